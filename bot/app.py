@@ -1,0 +1,194 @@
+"""The Bolt app: one listener per kind of payload, each committing what its handler did before it answers.
+
+``process_before_response`` makes the answer leave only when the work is done: what a person reads is on disk.
+"""
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.directory import UNREACHABLE, Directory
+from handlers import forms, listeners, text
+from handlers.answer import answer
+from handlers.said import ConflictError, Handler, Reply, Said
+from storage.inbox import RepeatedInputError
+from storage.models import Person
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+Payload = dict[str, Any]
+ANYTHING = re.compile(".*", re.DOTALL)
+TRIES = 4  # how often a change is tried when another replica got in between
+
+
+class Desk:
+    """Where inputs arrive: each is answered once, and the worker is woken for the messages it caused."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        store: Store,
+        directory: Directory,
+        clock: Callable[[], float],
+        wake: Callable[[], None],
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._directory = directory
+        self._clock = clock
+        self._wake = wake
+
+    async def answer(self, handler: Handler, said: Said) -> Reply:
+        """Run a handler in one transaction; a form it asks for is opened at once."""
+        await self._directory.meet(said.person.id)
+        reply = await self._committed(handler, said)
+        self._wake()
+        return await self._opened(said, reply) if reply.form else reply
+
+    async def _committed(self, handler: Handler, said: Said) -> Reply:
+        for _ in range(TRIES - 1):
+            try:
+                return await self._store.run(answer, handler, said)
+            except (ConflictError, RepeatedInputError):
+                continue
+        return await self._store.run(answer, handler, said)
+
+    async def _opened(self, said: Said, reply: Reply) -> Reply:
+        try:
+            await self._client.views_open(trigger_id=said.trigger_id, view=reply.form or {})
+        except UNREACHABLE:
+            typed = f" You typed: {said.command} {text.unescape(said.words)}" if said.words else ""
+            line = "/callback Acme tomorrow 3pm" if "callback" in said.command else "/issue Acme: what happened"
+            return Reply(text=f"Slack would not open the form in time. In one line: {line}.{text.escape(typed)}")
+        return Reply()
+
+    def said(self, body: Payload, surface: str, **values: Any) -> Said:
+        """An input from Slack's payload; who acts is read from there and from nowhere else."""
+        return Said(
+            key=_key(body),
+            now=int(self._clock()),
+            person=Person(id=body.get("user_id") or (body.get("user") or {}).get("id") or "", handle="", name="you"),
+            surface=surface,
+            trigger_id=body.get("trigger_id") or "",
+            response_url=body.get("response_url") or "",
+            **values,
+        )
+
+    async def command(self, ack: AsyncAck, body: Payload) -> None:
+        """A slash command: the answer is the body of the same request."""
+        name = str(body.get("command", "")).removeprefix("/")
+        words = body.get("text") or ""
+        said = self.said(body, "command", channel_id=body.get("channel_id") or "", words=words, command=f"/{name}")
+        handler = listeners.COMMANDS.get(name)
+        if handler is None:
+            known = text.listed([f"/{command}" for command in listeners.COMMANDS], "or")
+            await ack(text=f"I don't know /{text.escape(name)}. I know {known}; add help for examples.")
+            return
+        try:
+            reply = await self.answer(handler, said)
+        except Exception:  # a person with a customer on the line never goes without an answer
+            log.exception("a command failed: /%s", name)
+            typed = text.escape(text.unescape(words))
+            reply = Reply(
+                text=f"Something went wrong and nothing was saved. Please try again. You typed: /{name} {typed}"
+            )
+        await (ack(**reply.body()) if reply.is_message else ack())
+
+    async def action(self, ack: AsyncAck, body: Payload) -> None:
+        """A pressed button; its answer goes through the outbox."""
+        pressed = body["actions"][0]
+        container = body.get("container") or {}
+        message = body.get("message") or {}
+        said = self.said(
+            body,
+            "button",
+            channel_id=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
+            value=str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value") or ""),
+            message_ts=container.get("message_ts") or message.get("ts"),
+            thread_ts=container.get("thread_ts") or message.get("thread_ts"),
+        )
+        handler = listeners.action(str(pressed.get("action_id")))
+        if handler is None:
+            log.warning("no such button: %s", pressed.get("action_id"))
+        else:
+            await self.answer(handler, said)
+        await ack()
+
+    async def submission(self, ack: AsyncAck, body: Payload) -> None:
+        """A form, filled in: errors are shown at their fields, else the answer goes through the outbox."""
+        view = body["view"]
+        meta = view.get("private_metadata") or "{}"
+        asked_in = json.loads(meta) if meta.startswith("{") else {}
+        said = self.said(
+            body,
+            "form",
+            channel_id=asked_in.get("channel") or "",
+            thread_ts=asked_in.get("thread_ts"),
+            fields=forms.filled_in(view.get("state") or {}),
+            meta=meta,
+        )
+        handler = listeners.VIEWS.get(str(view.get("callback_id")))
+        if handler is None:
+            log.warning("no such form: %s", view.get("callback_id"))
+            await ack()
+            return
+        reply = await self.answer(handler, said)
+        await (ack(response_action="errors", errors=reply.errors) if reply.errors else ack())
+
+    async def event(self, ack: AsyncAck, event: Payload) -> None:
+        """Something that happened in Slack."""
+        await self._directory.heard(event)
+        self._wake()
+        await ack()
+
+
+def _key(body: Payload) -> str:
+    """Slack's own name for an input, the same when it is delivered again: the trigger_id, else the whole payload."""
+    if body.get("trigger_id"):
+        return f"trigger:{body['trigger_id']}"
+    return "payload:" + hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def build(client: AsyncWebClient, desk: Desk, who_we_are: Callable[[], AuthorizeResult]) -> AsyncApp:
+    """Make the app. The door has verified the signature already, and who we are was asked once, at the start."""
+
+    async def authorize() -> AuthorizeResult:
+        return who_we_are()
+
+    app = AsyncApp(
+        name="kept",
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        ssl_check_enabled=True,
+    )
+    app.command(ANYTHING)(desk.command)
+    app.action(ANYTHING)(desk.action)
+    app.view(ANYTHING)(desk.submission)
+    app.event(ANYTHING)(desk.event)
+    app.view_closed(ANYTHING)(_acknowledge)
+    app.shortcut(ANYTHING)(_acknowledge)
+    app.options(ANYTHING)(_acknowledge)
+    app.error(_failed)
+    return app
+
+
+async def _acknowledge(ack: Callable[[], Awaitable[None]]) -> None:
+    await ack()
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """The one error handler: an event is delivered again by Slack after a 500, a person is told by the listener."""
+    log.error("an input failed: %s", type(error).__name__, exc_info=error)
+    return BoltResponse(status=500, body="")

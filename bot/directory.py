@@ -1,0 +1,143 @@
+"""Keeps people and channels in the store, so that no answer has to ask Slack first.
+
+Filled at the start, kept true by Slack's events. Whatever Slack leaves out (a method, a field) is done without.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from storage import channels, people
+from storage.database import Database
+from storage.models import Channel, Person
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+ASK_FOR = 1.0  # seconds an answer may wait for Slack to say who somebody new is
+UNREACHABLE = (SlackApiError, aiohttp.ClientError, TimeoutError)
+
+
+def person_from(user: dict[str, Any], home_team: str | None = None) -> Person:
+    """A person from Slack's user object; every field but the id may be missing (slack-facts.md 1.9)."""
+    profile = user.get("profile") or {}
+    handle = str(user.get("name") or "").lower()
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or handle or "somebody"
+    team = user.get("team_id")
+    guest = any(user.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    return Person(
+        id=user["id"],
+        handle=handle,
+        name=name,
+        zone=user.get("tz") or None,
+        locale=user.get("locale") or None,
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+        is_outsider=guest or bool(team and home_team and team != home_team),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_deactivated=bool(user.get("deleted")),
+    )
+
+
+def channel_from(channel: dict[str, Any], *, has_kept: bool) -> Channel:
+    """A channel from Slack's conversation object."""
+    return Channel(
+        id=channel["id"],
+        name=channel.get("name") or "",
+        has_kept=has_kept,
+        is_private=bool(channel.get("is_private")),
+        is_shared=bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")),
+    )
+
+
+class Directory:
+    """Who is who and where Kept is, in the store and, for the ids, in memory."""
+
+    def __init__(self, client: AsyncWebClient, store: Store) -> None:
+        self._client = client
+        self._store = store
+        self._known: set[str] = set()
+        self.bot_user_id = ""
+        self.home_team: str | None = None
+
+    async def fill(self) -> None:
+        """Read everybody and every channel Kept is in; a method Slack lacks is logged and done without."""
+        self._known = await self._store.read(people.known_ids)
+        try:
+            async for user in self._pages("users.list", "members", include_locale=True):
+                await self._keep_person(user)
+        except UNREACHABLE as error:
+            log.warning("could not list people, so each is looked up when first met: %s", _why(error))
+        try:
+            joined = [found async for found in self._pages("users.conversations", "channels", types=KINDS)]
+        except UNREACHABLE as error:
+            log.warning("could not list channels, so posting is simply tried: %s", _why(error))
+        else:
+            await self._store.run(_keep_channels, joined)
+
+    async def meet(self, person_id: str) -> None:
+        """Look somebody up who is not yet known, for a second at most; failing that, they stay unknown."""
+        if person_id in self._known:
+            return
+        ask = self._client.users_info(user=person_id, include_locale=True)
+        try:
+            answer = await asyncio.wait_for(ask, ASK_FOR)
+        except UNREACHABLE as error:
+            log.warning("could not look a new person up: %s", _why(error))
+        else:
+            await self._keep_person(answer["user"])
+
+    async def _keep_person(self, user: dict[str, Any]) -> None:
+        await self._store.run(people.keep, person_from(user, self.home_team))
+        self._known.add(user["id"])
+
+    async def _pages(self, method: str, items: str, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
+        cursor = ""
+        while True:
+            answer = await self._client.api_call(
+                method, http_verb="GET", params={"limit": 200, "cursor": cursor, **arguments}
+            )
+            for item in answer.get(items) or []:
+                yield item
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    async def heard(self, event: dict[str, Any]) -> None:
+        """Keep an event about people or channels."""
+        kind = event.get("type")
+        if kind in ("user_change", "team_join") and isinstance(event.get("user"), dict):
+            await self._keep_person(event["user"])
+        elif kind in ("member_joined_channel", "member_left_channel") and event.get("user") == self.bot_user_id:
+            await self._moved(event["channel"], has_kept=kind == "member_joined_channel")
+        elif kind in ("channel_left", "group_left", "channel_archive", "group_archive", "channel_deleted"):
+            await self._moved(event["channel"], has_kept=False)
+
+    async def _moved(self, channel_id: str, *, has_kept: bool) -> None:
+        await self._store.run(channels.joined, channel_id, has_kept=has_kept)
+        if not has_kept:
+            return
+        try:
+            answer = await self._client.conversations_info(channel=channel_id)
+        except UNREACHABLE as error:
+            log.warning("could not read about a channel just joined: %s", _why(error))
+        else:
+            await self._store.run(channels.keep, channel_from(answer["channel"], has_kept=True))
+
+
+KINDS = "public_channel,private_channel"
+
+
+def _keep_channels(db: Database, joined: list[dict[str, Any]]) -> None:
+    for channel in joined:
+        channels.keep(db, channel_from(channel, has_kept=True))
+    channels.left_all_but(db, [channel["id"] for channel in joined])
+
+
+def _why(error: BaseException) -> str:
+    """An error in a word, without what was sent."""
+    return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__

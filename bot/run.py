@@ -1,0 +1,160 @@
+"""A running bot: put together on this page, started, and stopped so that nothing acknowledged is lost."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import door
+from bot.app import Desk, build
+from bot.config import Settings
+from bot.directory import UNREACHABLE, Directory
+from bot.slack import TOKEN, Slack
+from bot.worker import Worker
+from storage import facts
+from storage.database import SQLite
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+CALL_TIMEOUT = 10  # seconds for one call to Slack
+PING_EVERY = 5.0  # seconds; a dead socket is noticed after four of these (slack-facts.md 2.1)
+ASK_AGAIN_AFTER = 5.0  # seconds between tries while Slack cannot be reached at the start
+STOP_WITHIN = 1.0  # seconds for what is under way to finish
+
+
+class StartError(Exception):
+    """The bot cannot start; the message says what to do."""
+
+
+class Bot:
+    """One bot: ``async with Bot(settings, clock):``; with ``working=False`` its worker only works when told to."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time, *, working: bool = True) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._working = working
+        self._identity: AuthorizeResult | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._socket: AsyncSocketModeHandler | None = None
+        self.port = settings.port
+
+    async def start(self) -> None:
+        """Open the store, learn who we are, and take input; raises StartError with what to do."""
+        settings = self._settings
+        self.store = Store(lambda: SQLite(settings.database))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT))
+        client = AsyncWebClient(
+            token=settings.bot_token, base_url=settings.api_url, session=self._session, timeout=CALL_TIMEOUT,
+            retry_handlers=[],
+        )  # fmt: skip
+        self._client = client
+        self.directory = Directory(client, self.store)
+        self.worker = Worker(self.store, Slack(client, self._session), self._clock)
+        desk = Desk(client, self.store, self.directory, self._clock, self.worker.wake)
+        self.app = build(client, desk, self._who_we_are)
+        await self._learn_who_we_are()
+        await self.directory.fill()
+        await self._serve()
+        if self._working:
+            self._tasks.append(asyncio.create_task(self.worker.run()))
+
+    async def _learn_who_we_are(self) -> None:
+        """Ask Slack once who we are; an unreachable Slack is asked again until it answers."""
+        while True:
+            try:
+                answer = await self._client.auth_test()
+            except SlackApiError as error:
+                if error.response.get("error") in TOKEN:
+                    raise StartError(
+                        f"Slack refuses SLACK_BOT_TOKEN ({error.response.get('error')}). Copy it again from"
+                        " “OAuth & Permissions”; after a change of scopes, reinstall the app first."
+                    ) from error
+                log.warning("Slack did not say who we are yet: %s", error.response.get("error"))
+            except UNREACHABLE as error:
+                log.warning("Slack cannot be reached yet (%s); trying again", type(error).__name__)
+            else:
+                break
+            await asyncio.sleep(ASK_AGAIN_AFTER)
+        self._identity = AuthorizeResult(
+            enterprise_id=answer.get("enterprise_id"),
+            team_id=answer.get("team_id"),
+            bot_id=answer.get("bot_id"),
+            bot_user_id=answer.get("user_id"),
+            bot_token=self._settings.bot_token,
+        )
+        self.directory.bot_user_id = str(answer.get("user_id") or "")
+        self.directory.home_team = answer.get("team_id")
+        if answer.get("team_id"):
+            await self.store.run(facts.remember, "workspace", str(answer["team_id"]))
+
+    def _who_we_are(self) -> AuthorizeResult:
+        if self._identity is None:
+            raise StartError("an input came before the start was over")
+        return self._identity
+
+    async def _serve(self) -> None:
+        settings = self._settings
+        events = None
+        if settings.transport == "http":
+            events = door.slack_events(self.app, settings.signing_secret, self._clock)
+        front = door.application(lambda: self.store.alive, events)
+        self._runner = web.AppRunner(front, access_log=None, shutdown_timeout=STOP_WITHIN)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, settings.host, settings.port).start()
+        except OSError as error:
+            raise StartError(
+                f"{settings.host}:{settings.port} is taken or not ours. Write another one: PORT={settings.port + 10}"
+            ) from error
+        self.port = int(self._runner.addresses[0][1])
+        if settings.transport == "socket":
+            self._socket = AsyncSocketModeHandler(self.app, settings.app_token, ping_interval=PING_EVERY)
+            await self._socket.client.connect()
+
+    async def stop(self) -> None:
+        """Take no more input, let what is under way finish and commit, and let go of everything."""
+        if self._socket:
+            await self._socket.client.disconnect()  # type: ignore[no-untyped-call]
+            await self._socket.client.close()  # type: ignore[no-untyped-call]
+        if hasattr(self, "_runner"):
+            await self._runner.cleanup()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.store.close()
+        await self._session.close()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+
+async def until_asked_to_stop() -> None:
+    """Wait for Ctrl-C or a supervisor's SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(name, stop.set)
+    await stop.wait()

@@ -1,0 +1,85 @@
+// A list of messages: by day, by person, with what is new, and at its end unless one reads further up.
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { html } from "./html.js";
+import { Message, idOf } from "./message.js";
+import { dayKey, dayLabel } from "./times.js";
+
+const STEP = 100; // so many messages are drawn at once; the earlier ones as one scrolls towards them
+const TOGETHER = 300; // seconds within which one person's messages stand together
+
+export function Messages({ store, messages, label, inThread = false, start }) {
+  const list = useRef(null);
+  const atEnd = useRef(true);
+  const [count, setCount] = useState(STEP);
+  const seen = messages.filter((one) => !store.dismissed.has(one.ts));
+  const marked = store.place.message;
+  const from = Math.max(0, Math.min(seen.length - count, markedAt(seen, marked)));
+  const shown = seen.slice(from);
+  const last = seen.at(-1)?.ts;
+
+  useLayoutEffect(() => {
+    if (atEnd.current) list.current.scrollTop = list.current.scrollHeight;
+  });
+  useEffect(() => {
+    if (marked) document.getElementById(idOf({ ts: marked }, inThread))?.scrollIntoView({ block: "center" });
+  }, [marked, from]);
+  // Pictures, fonts and long texts settle after the first drawing; the end must stay in sight meanwhile.
+  useEffect(() => {
+    const watch = new ResizeObserver(() => atEnd.current && (list.current.scrollTop = list.current.scrollHeight));
+    watch.observe(list.current.firstElementChild);
+    watch.observe(list.current);
+    return () => watch.disconnect();
+  }, []);
+
+  const scrolled = () => {
+    const { scrollTop, scrollHeight, clientHeight } = list.current;
+    atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
+    if (scrollTop < 400 && from > 0) setCount(seen.length - from + STEP);
+  };
+  return html`<div class="messages" ref=${list} role="region" aria-label=${label} tabindex="0" onScroll=${scrolled} onKeyDown=${walk}>
+    <div class="messages-inside">
+      ${from > 0 ? html`<button type="button" class="button earlier" onClick=${() => setCount(count + STEP)}>Earlier messages</button>` : start}
+      ${withDays(shown, store).map(({ message, day, fresh, grouped }) => [
+        day && html`<h3 class="day" key=${`day-${day}`}><span>${day}</span></h3>`,
+        fresh && html`<p class="fresh" key="fresh"><span>New</span></p>`,
+        html`<${Message} key=${message.ts} store=${store} lens=${store.lens} message=${message} grouped=${grouped} marked=${message.ts === marked} inThread=${inThread} />`,
+      ])}
+      ${!shown.length && html`<p class="empty">Nothing here yet.</p>`}
+    </div>
+    <span hidden>${last}</span>
+  </div>`;
+}
+
+function markedAt(seen, marked) {
+  const index = marked ? seen.findIndex((one) => one.ts === marked) : -1;
+  return index < 0 ? Infinity : index;
+}
+
+function withDays(shown, store) {
+  const { lens, unreadFrom } = store;
+  let before = null;
+  return shown.map((message) => {
+    const unix = Number(message.ts);
+    const newDay = !before || dayKey(Number(before.ts), lens.zone) !== dayKey(unix, lens.zone);
+    const fresh = Boolean(unreadFrom) && message.ts >= unreadFrom && !(before && before.ts >= unreadFrom);
+    const near = before && before.user === message.user && unix - Number(before.ts) < TOGETHER && before.ephemeral === message.ephemeral;
+    const grouped = Boolean(near && !newDay && !fresh && !before.replies?.length && !before.subtype && !message.subtype);
+    before = message;
+    return { message, day: newDay && dayLabel(unix, lens), fresh, grouped };
+  });
+}
+
+/** Up and down walk from message to message; letters are the doors of the one that has the focus. */
+function walk(event) {
+  const here = event.target.closest(".message");
+  const list = event.currentTarget;
+  if (event.target !== here && event.target !== list) return; // somebody types, or a button has the focus
+  const all = [...list.querySelectorAll(".message")];
+  const at = here ? all.indexOf(here) : all.length;
+  const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key];
+  const tool = here && { e: 'Put an emoji on', t: "Reply in a thread", m: "More" }[event.key.toLowerCase()];
+  if (tool && !event.ctrlKey && !event.metaKey && !event.altKey) here.querySelector(`.tools [aria-label="${tool}"]`)?.click();
+  else if (to !== undefined && all[to]) all[to].focus();
+  else return;
+  event.preventDefault();
+}

@@ -1,0 +1,148 @@
+"""Sending one message to Slack and understanding what became of it.
+
+The outbox owns every retry, so the client has none of its own (slack-facts.md 2.2: the SDK's would post twice).
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from storage.models import Outgoing
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "kept_message"  # metadata by which a message of unknown end is found again
+TOKEN_PAUSE = 60  # seconds between looks at a refused token
+
+# slack-facts.md 1.9, "post errors to classify".
+NOT_ACCEPTED = {"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "request_timeout"}
+PERHAPS_ACCEPTED = {"internal_error", "fatal_error"}
+ELSEWHERE = {
+    *(
+        "not_in_channel",
+        "channel_not_found",
+        "no_permission",
+        "is_archived",
+        "restricted_action",
+        "user_not_in_channel",
+    ),
+    *("cannot_reply_to_message", "restricted_action_thread_locked", "restricted_action_read_only_channel"),
+}
+TOKEN = {"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "org_login_required"}
+GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
+ALREADY_SO = {"already_reacted", "no_reaction"}
+REFUSED_SHAPE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message: sent, queued (certainly not posted), unknown, elsewhere, gone or dead.
+
+    ``wait`` is the seconds Slack asked for, and then no attempt is burnt.
+    """
+
+    state: str
+    channel: str | None = None
+    ts: str | None = None
+    problem: str = ""
+    wait: int = 0
+
+
+class Slack:
+    """Sends composed calls; addresses other than Slack's own are never spoken to."""
+
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+        self._client = client
+        self._session = session
+        self._hosts = {urlsplit(client.base_url).netloc, "hooks.slack.com", "hooks.slack-gov.com"}
+        self.token_problem = ""
+
+    async def send(self, message: Outgoing, call: dict[str, Any], *, uncertain: bool) -> Outcome:
+        """Make the call; ``uncertain`` looks a post of unknown end up first, and sends it only if it is not there."""
+        if message.target.startswith("http"):
+            return await self._respond(message.target, call)
+        arguments = dict(call)
+        method = arguments.pop("method")
+        if method == "chat.postMessage":
+            arguments["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": message.key}}
+            arguments |= {"unfurl_links": False, "unfurl_media": False}
+            if uncertain and (found := await self._look_up(message, arguments)):
+                return found
+        outcome = await self._call(method, arguments)
+        if outcome.problem in REFUSED_SHAPE and arguments.get("blocks"):
+            log.error("Slack refused the shape of a message (%s), so it goes as plain text", outcome.problem)
+            return await self._call(method, {**arguments, "blocks": [], "text": arguments["text"][:3900]})
+        return outcome
+
+    async def _call(self, method: str, arguments: dict[str, Any]) -> Outcome:
+        try:
+            answer = await self._client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            refused = self._refused(error)
+            return Outcome("sent") if method == "chat.delete" and refused.state == "gone" else refused
+        except aiohttp.ClientConnectorError as error:
+            return Outcome("queued", problem=type(error).__name__)  # no connection: nothing can have been accepted
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Outcome("unknown", problem=type(error).__name__)
+        self.token_problem = ""
+        return Outcome("sent", answer.get("channel"), answer.get("ts"))
+
+    def _refused(self, error: SlackApiError) -> Outcome:
+        status, headers = error.response.status_code, error.response.headers or {}
+        problem = str(error.response.get("error") or status)
+        if status == 429:
+            return Outcome("queued", problem="ratelimited", wait=int(headers.get("Retry-After", 30)))
+        if problem in ALREADY_SO:
+            return Outcome("sent")
+        if problem in TOKEN:
+            self.token_problem = problem
+            return Outcome("queued", problem=problem, wait=TOKEN_PAUSE)
+        if problem in NOT_ACCEPTED:
+            return Outcome("queued", problem=problem)
+        if status >= 500 or problem in PERHAPS_ACCEPTED:
+            return Outcome("unknown", problem=problem)
+        if problem in GONE:
+            return Outcome("gone", problem=problem)
+        return Outcome("elsewhere" if problem in ELSEWHERE else "dead", problem=problem)
+
+    async def _look_up(self, message: Outgoing, arguments: dict[str, Any]) -> Outcome | None:
+        """Whether a post of unknown end is there; None if it is not, or if the conversation cannot be read."""
+        try:
+            channel = arguments["channel"]
+            if channel.startswith(("U", "W")):
+                opened = await self._client.conversations_open(users=channel)
+                channel = (opened.get("channel") or {})["id"]
+            look: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}
+            look["oldest"] = str(message.created_at - 60)
+            if arguments.get("thread_ts"):
+                answer = await self._client.conversations_replies(ts=arguments["thread_ts"], **look)
+            else:
+                answer = await self._client.conversations_history(**look)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, KeyError):
+            log.warning("could not look a message of unknown end up, so it may come twice (%s)", message.kind)
+            return None
+        for posted in answer.get("messages") or []:
+            if ((posted.get("metadata") or {}).get("event_payload") or {}).get("key") == message.key:
+                return Outcome("sent", channel, posted["ts"])
+        return None
+
+    async def _respond(self, url: str, body: dict[str, Any]) -> Outcome:
+        """Post to a response_url: five uses within thirty minutes (slack-facts.md 1.3), then a direct message."""
+        if urlsplit(url).netloc not in self._hosts:
+            return Outcome("dead", problem="not an address of Slack's")
+        try:
+            async with self._session.post(url, json=body) as answer:
+                if answer.status == 200:
+                    return Outcome("sent")
+                if answer.status == 429:
+                    return Outcome("queued", problem="ratelimited", wait=int(answer.headers.get("Retry-After", 30)))
+                return Outcome(
+                    "queued" if answer.status >= 500 else "elsewhere", problem=f"response_url: {answer.status}"
+                )
+        except aiohttp.ClientError as error:
+            return Outcome("queued", problem=type(error).__name__)

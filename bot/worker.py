@@ -1,0 +1,158 @@
+"""The worker: what fell due goes into the outbox, what is in the outbox goes to Slack.
+
+Besides the desk, the only reader of the clock. Every replica runs the same loop; unique keys and claims make sure that
+each thing happens once. It never sleeps until something is due: it looks at least once a second, so that a machine
+that slept or a clock that was set is noticed at once.
+"""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from bot.slack import Outcome, Slack
+from handlers import listeners
+from handlers.callbacks import nudges
+from storage import callbacks, drafts, inbox, outbox
+from storage.database import Database
+from storage.models import Outgoing
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0  # seconds
+MOST_AT_ONCE = 100  # messages claimed in one go
+SETTLE = 30  # seconds before a message of unknown end is looked up: Slack may still be posting it
+BACKOFF = (1, 5, 15, 60, 300)  # seconds, by attempt
+GIVE_UP_AFTER = 20  # attempts
+HOUSEKEEPING_EVERY = 3600  # seconds
+
+Composed = tuple[Outgoing, dict[str, Any] | None, bool]
+
+
+class Worker:
+    """Takes what is due and delivers what is queued."""
+
+    def __init__(self, store: Store, slack: Slack, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._slack = slack
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+        self._tidied_at = 0
+        self.ticked_at = 0
+
+    def wake(self) -> None:
+        """Look now rather than within the second."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; an error is logged and the next look is a second away."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.work(int(self._clock()))
+            except Exception:
+                log.exception("the worker stumbled and goes on")
+            try:
+                await asyncio.wait_for(self._woken.wait(), LOOK_EVERY)
+            except TimeoutError:
+                continue
+
+    async def work(self, now: int) -> None:
+        """Do everything that is due at ``now`` (Unix seconds), until nothing is left."""
+        async with self._one_at_a_time:
+            await self._tick(now)
+            while await self._deliver(now):
+                pass
+
+    async def _tick(self, now: int) -> None:
+        """Put what fell due into the outbox."""
+        self.ticked_at = now
+        due = await self._store.read(callbacks.next_step_at)
+        while due is not None and due <= now:
+            await self._store.run(nudges.take_due, now)
+            due = await self._store.read(callbacks.next_step_at)
+        if now - self._tidied_at >= HOUSEKEEPING_EVERY:
+            self._tidied_at = now
+            await self._store.run(_tidy, now)
+
+    async def _deliver(self, now: int) -> int:
+        """Send what is queued and due; messages to one place in their order, places side by side."""
+        due = await self._store.read(outbox.next_due)
+        if due is None or due > now:
+            return 0
+        claimed = await self._store.run(_claim, now)
+        places: dict[str, list[Composed]] = defaultdict(list)
+        for composed in claimed:
+            places[composed[0].target].append(composed)
+        await asyncio.gather(*[self._send_in_order(place, now) for place in places.values()])
+        return len(claimed)
+
+    async def _send_in_order(self, messages: list[Composed], now: int) -> None:
+        for message, call, uncertain in messages:
+            if call is None:
+                continue
+            outcome = await self._slack.send(message, call, uncertain=uncertain)
+            await self._store.run(_settle, message, outcome, now)
+
+
+def _claim(db: Database, now: int) -> list[Composed]:
+    """Claim messages and write each as things are now; one with nothing to say any more is done."""
+    composed: list[Composed] = []
+    for message, uncertain in outbox.claim(db, now, MOST_AT_ONCE):
+        write = listeners.COMPOSE.get(message.kind)
+        call = write(db, message, now) if write else _as_written(message)
+        if call is None:
+            outbox.sent(db, message, at=now, channel=None, ts=None)
+        composed.append((message, call, uncertain))
+    return composed
+
+
+def _as_written(message: Outgoing) -> dict[str, Any]:
+    """A message composed when it was queued; one that could not reach its place becomes a direct message."""
+    call: dict[str, Any] = json.loads(message.payload or "{}")
+    if message.target.startswith("http") or call.get("channel") == message.target:
+        return call
+    direct = {"method": "chat.postMessage", "channel": message.target}
+    return direct | {name: call[name] for name in ("text", "blocks") if name in call}
+
+
+def _settle(db: Database, message: Outgoing, outcome: Outcome, now: int) -> None:
+    """Write down what became of a message."""
+    if outcome.state == "sent":
+        outbox.sent(db, message, at=now, channel=outcome.channel, ts=outcome.ts)
+        posted = listeners.POSTED.get(message.kind)
+        if posted and outcome.channel and outcome.ts:
+            posted(db, message, outcome.channel, outcome.ts, now)
+    elif outcome.state == "gone":
+        outbox.bury(db, message, outcome.problem)
+        if lost := listeners.LOST.get(message.kind):
+            lost(db, message, now)
+    elif outcome.state == "elsewhere" and message.person_id and message.target != message.person_id:
+        outbox.redirect(db, message, target=message.person_id, now=now, problem=outcome.problem)
+    elif outcome.state in ("queued", "unknown") and message.attempts < GIVE_UP_AFTER:
+        wait = outcome.wait or (SETTLE if outcome.state == "unknown" else _backoff(message.attempts))
+        outbox.put_back(
+            db,
+            message,
+            state=outcome.state,
+            due_at=now + wait,
+            problem=outcome.problem,
+            burn_attempt=not outcome.wait,
+        )
+    else:
+        outbox.bury(db, message, outcome.problem)
+        log.error("gave up on a message (%s): %s", message.kind, outcome.problem)
+
+
+def _backoff(attempts: int) -> int:
+    return BACKOFF[min(attempts, len(BACKOFF)) - 1]
+
+
+def _tidy(db: Database, now: int) -> None:
+    inbox.forget_before(db, now - inbox.KEEP_FOR)
+    drafts.forget_before(db, now - drafts.KEEP_FOR)
+    outbox.forget_before(db, now - inbox.KEEP_FOR)

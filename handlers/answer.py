@@ -1,0 +1,50 @@
+"""One input, one effect: the handler, its input's key and the way its answer goes back, in one transaction."""
+
+import json
+from dataclasses import replace
+
+from handlers import forms
+from handlers.said import NOTHING, Handler, Reply, Said
+from storage import inbox, outbox, people
+from storage.database import Database
+
+
+def answer(db: Database, handler: Handler, said: Said) -> Reply:
+    """Run a handler once per input; the same input again gets the first answer and has no second effect."""
+    repeated, before = inbox.answer_to(db, said.key)
+    if repeated:
+        return Reply(**json.loads(before)) if before else NOTHING
+    said = replace(said, person=people.find(db, said.person.id) or said.person)
+    reply = handler(db, said)
+    if reply.errors:  # nothing was done: the person mends the form and submits it again
+        return reply
+    inbox.take(db, said.key, said.now, json.dumps(reply.as_json()))
+    if reply.is_message and said.surface != "command":
+        send_back(db, said, reply)
+    return reply
+
+
+def send_back(db: Database, said: Said, reply: Reply) -> None:
+    """Queue an answer that cannot be the body of its request: to a button's or form's response_url, else by name."""
+    asked_in = forms.meta(said) if said.surface == "form" else {}
+    response_url = asked_in.get("response_url") or said.response_url
+    if response_url:
+        body = {**reply.body(), "response_type": "ephemeral", "replace_original": reply.replaces}
+        kind, target, payload = "respond", response_url, body
+    else:
+        channel = asked_in.get("channel") or said.channel_id or said.person.id
+        kind, target = "post", channel
+        payload = {"method": "chat.postEphemeral", "channel": channel, "user": said.person.id, **reply.body()}
+        if channel[0] in "DU":
+            payload = {"method": "chat.postMessage", "channel": channel, **reply.body()}
+        elif said.thread_ts or asked_in.get("thread_ts"):
+            payload["thread_ts"] = said.thread_ts or asked_in["thread_ts"]
+    outbox.put(
+        db,
+        key=f"answer:{said.key}",
+        kind=kind,
+        target=target,
+        person_id=said.person.id,
+        payload=json.dumps(payload),
+        now=said.now,
+    )

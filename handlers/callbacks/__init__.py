@@ -1,0 +1,1 @@
+"""Promises: made, chased, honestly closed. "Callback" is the word people type."""

@@ -1,0 +1,149 @@
+"""`/callback`: every sub-command, button and form of a promise, each listed once."""
+
+from collections.abc import Callable
+
+from handlers import line, text
+from handlers.callbacks import filled, form, lists, make, outcomes
+from handlers.drafts import Settled
+from handlers.said import NOTHING, Handler, Reply, Said, tell
+from handlers.subcommands import nearly, read_first
+from handlers.when import Due
+from storage import callbacks
+from storage.database import Database
+from storage.models import Promise
+
+HELP = {
+    "": "promise it: /callback Acme tomorrow 3pm about the refund @dana, /callback Acme send the price list by Friday",
+    "form": "/callback alone opens the form",
+    "show": "a promise with its history: /callback 17",
+    "kept": "it was kept: /callback 17 kept, /callback 17 kept at 14:55",
+    "tried": "nobody answered: /callback 17 tried",
+    "move": "another time: /callback 17 move Friday 10am",
+    "hand": "somebody else's now: /callback 17 hand @dana",
+    "called": "they called us first: /callback 17 called",
+    "withdrawn": "the customer no longer wants it: /callback 17 withdrawn",
+    "broken": "it was not kept: /callback 17 broken",
+    "mistake": "it was entered by mistake: /callback 17 mistake logged twice",
+    "list": "what is promised: /callback list, list team, list overdue, list Acme",
+    "help": "this help: /callback help",
+}
+
+OnPromise = Callable[[Database, Said, Promise, str], Reply]
+
+
+def _ended(outcome: str) -> OnPromise:
+    return lambda db, said, promise, words: outcomes.ended(db, said, promise, outcome, words)
+
+
+ON_PROMISE: dict[str, OnPromise] = {
+    "show": lambda db, said, promise, _: outcomes.show(db, said, promise),
+    "kept": outcomes.kept,
+    "tried": outcomes.tried,
+    "move": outcomes.move,
+    "hand": outcomes.hand,
+    "called": _ended("called"),
+    "withdrawn": _ended("withdrawn"),
+    "broken": _ended("broken"),
+    "mistake": _ended("mistake"),
+}
+
+ON_WORDS: dict[str, Callable[[Database, Said, str], Reply]] = {
+    "list": lists.open_promises,
+    "help": lambda _db, _said, _words: help_text(),
+}
+
+VERBS = frozenset(ON_PROMISE) | frozenset(ON_WORDS)
+
+
+def help_text() -> Reply:
+    """Everything `/callback` understands, with an example of each."""
+    return tell("What /callback understands:", *[f"• {words}" for words in HELP.values()])
+
+
+def callback(db: Database, said: Said) -> Reply:
+    """`/callback …`."""
+    words = said.words.strip()
+    if not words:
+        return form.open_new(db, said)
+    asked = read_first(words, VERBS)
+    if asked.slip:
+        return tell(f"Did you mean: /callback {asked.slip}", f"You typed: /callback {text.unescape(words)}")
+    if asked.verb in ON_WORDS:
+        return ON_WORDS[asked.verb](db, said, asked.words)
+    if asked.number is not None:
+        return _on_number(db, said, asked.number, asked.verb or "show", asked.rest)
+    if asked.verb:
+        typed = f"You typed: /callback {text.unescape(words)}"
+        return tell(
+            f"Which promise? Type its number first: /callback 17 {asked.verb} {text.unescape(asked.rest)}", typed
+        )
+    meant = nearly(words, VERBS)
+    if meant and line.at_start(db, words) is None:
+        return tell(f"Did you mean: /callback {meant}", f"You typed: /callback {text.unescape(words)}")
+    return make.promise(db, said, words)
+
+
+def _on_number(db: Database, said: Said, number: int, verb: str, rest: str) -> Reply:
+    found = callbacks.find(db, number)
+    if found is None:
+        given_back = f" You typed: /callback {text.unescape(said.words)}" if rest else ""
+        return tell(f"There is no promise #{number}. What is open: /callback list team.{given_back}")
+    return ON_PROMISE[verb](db, said, found, rest)
+
+
+def _pressed(act: Callable[[Database, Said, Promise], Reply]) -> Handler:
+    """A button about a promise: its value is ``number:generation`` as it was drawn."""
+
+    def pressed(db: Database, said: Said) -> Reply:
+        found = callbacks.find(db, int(said.value.partition(":")[0]))
+        return act(db, said, found) if found else tell("This promise was undone; nothing is left of it.")
+
+    return pressed
+
+
+def _open_if_open(open_form: Callable[[Database, Said, Promise], Reply]) -> Handler:
+    return _pressed(
+        lambda db, said, found: (
+            open_form(db, said, found) if found.is_open else outcomes.closed_already(db, said, found)
+        )
+    )
+
+
+def _carry_on_move(db: Database, said: Said, words: str, settled: Settled) -> Reply:
+    number, _, _ = words.partition(" move ")
+    promise = callbacks.find(db, int(number))
+    if promise is None or not promise.is_open:
+        return outcomes.closed_already(db, said, promise) if promise else NOTHING
+    due = Due(at=int(settled["due_at"]), zone=settled["zone"], words="", span=(0, 0), by_close=False)
+    return outcomes.moved_to(db, said, promise, due)
+
+
+COMMANDS: dict[str, Handler] = {"callback": callback}
+
+ACTIONS: dict[str, Handler] = {
+    "promise.kept": _pressed(outcomes.kept),
+    "promise.ontime": _pressed(outcomes.on_time),
+    "promise.late": _pressed(outcomes.late),
+    "promise.tried": _pressed(outcomes.tried),
+    "promise.again": outcomes.again,
+    "promise.move": _open_if_open(form.open_move),
+    "promise.more": _open_if_open(form.open_more),
+    "promise.told": _pressed(lambda db, said, found: outcomes.told(db, said, found, customer_told=True)),
+    "promise.untold": _pressed(lambda db, said, found: outcomes.told(db, said, found, customer_told=False)),
+    "promise.fix": _open_if_open(form.open_fix),
+    "promise.undo": lambda db, said: outcomes.undo(db, said, callbacks.find(db, int(said.value.partition(":")[0]))),
+}
+
+VIEWS: dict[str, Handler] = {
+    "promise.new": filled.new,
+    "promise.on_issue": filled.on_issue,
+    "promise.fix": filled.about(filled.fixed),
+    "promise.move": filled.about(filled.moved),
+    "promise.more": filled.about(filled.more),
+}
+
+CARRY_ON = {
+    "callback": make.promise,
+    "issue-callback": make.continue_on_issue,
+    "callback-move": _carry_on_move,
+}

@@ -1,0 +1,129 @@
+"""The promise's forms, filled in: each answer is checked, and an error stands at its field."""
+
+import json
+from collections.abc import Callable
+
+from handlers import forms, line, text
+from handlers.callbacks import make, nudges, outcomes
+from handlers.callbacks.make import When
+from handlers.callbacks.words import kind_and_subject
+from handlers.issues import card
+from handlers.said import ConflictError, Handler, Reply, Said, record, tell
+from handlers.when import Ask, Due, read
+from storage import callbacks, customers, issues, people
+from storage.database import Database
+from storage.models import Promise
+
+FIX_FOR = 600  # seconds after making in which a correction is no move (brief, section 2: Undo and Fix)
+
+
+def about(act: Callable[[Database, Said, Promise], Reply]) -> Handler:
+    """A form about one promise, found again by the number it was opened with."""
+
+    def submitted(db: Database, said: Said) -> Reply:
+        found = callbacks.find(db, int(forms.meta(said)["record"]))
+        if found is None:
+            return tell("This promise was undone meanwhile.")
+        return act(db, said, found) if found.is_open else outcomes.closed_already(db, said, found)
+
+    return submitted
+
+
+def _when(said: Said, what: str) -> When | Ask:
+    """The time typed in the form; left empty, the default of the kind of promise."""
+    words = said.fields.get("when", "")
+    if not words.strip():
+        return make.unsaid(said, kind_and_subject(what)[0])
+    understood = read(words, said.now, said.zone, said.person.locale)
+    return When(understood.at, understood.zone, understood.by_close) if isinstance(understood, Due) else understood
+
+
+def _at_field(asked: Ask) -> Reply:
+    """A question about a time, at its field; the likely times are named, as there are no buttons."""
+    if asked.reason == "no-time":
+        return Reply(errors={"when": "I read no time there. For example: tomorrow 3pm, Friday by noon, in 2 hours"})
+    likely = text.listed([choice.label for choice in asked.choices], "or") if asked.choices else ""
+    return Reply(errors={"when": f"{asked.question} Type for example: {likely}" if likely else asked.question})
+
+
+def new(db: Database, said: Said) -> Reply:
+    """A new promise."""
+    fields = said.fields
+    named = line.spelled(db, fields.get("customer", "").strip(), fields.get("what", "").strip())
+    if errors := line.errors_in_name(named):
+        return Reply(errors=errors)
+    when = _when(said, named.rest)
+    if isinstance(when, Ask):
+        return _at_field(when)
+    customer, is_new = line.customer_of(db, named, said.now)
+    owner = people.find(db, fields.get("owner", "")) or said.person
+    made = make.write(db, said, customer, None, named.rest, when, owner)
+    return tell(*make.echo(db, said, made, when), *line.remarks_on_name(named, is_new=is_new), make.undo_row(made))
+
+
+def on_issue(db: Database, said: Said) -> Reply:
+    """A new promise that belongs to an issue."""
+    issue = issues.find(db, int(forms.meta(said)["record"]))
+    customer = customers.find(db, issue.customer_id) if issue else None
+    if issue is None or customer is None:
+        return tell("This issue was undone meanwhile.")
+    what = said.fields.get("what", "").strip()
+    when = _when(said, what)
+    if isinstance(when, Ask):
+        return _at_field(when)
+    owner = people.find(db, said.fields.get("owner", "")) or said.person
+    made = make.write(db, said, customer, issue, what, when, owner)
+    card.refresh(db, issue, said.now)
+    return tell(*make.echo(db, said, made, when), make.undo_row(made))
+
+
+def fixed(db: Database, said: Said, promise: Promise) -> Reply:
+    """What was understood, corrected; soon after making, the first due time is corrected with it."""
+    fields = said.fields
+    named = line.spelled(db, fields.get("customer", "").strip(), fields.get("what", "").strip())
+    if errors := line.errors_in_name(named):
+        return Reply(errors=errors)
+    when = _when(said, named.rest)
+    if isinstance(when, Ask):
+        return _at_field(when)
+    if said.now - promise.made_at > FIX_FOR and when.at != promise.due_at:
+        return Reply(errors={"when": f"It was promised over ten minutes ago. Type: /callback {promise.id} move …"})
+    customer, is_new = line.customer_of(db, named, said.now)
+    kind, subject = kind_and_subject(named.rest)
+    rung, at = nudges.first_step(said.now, when.at, by_close=when.by_close)
+    changed = callbacks.change(
+        db, promise, new_ladder=True, customer_id=customer.id, kind=kind, subject=subject, due_at=when.at,
+        first_due_at=when.at, zone=when.zone, by_close=int(when.by_close), next_rung=rung, next_at=at,
+        owner_id=fields.get("owner") or promise.owner_id,
+    )  # fmt: skip
+    if changed is None:
+        raise ConflictError
+    record(db, said, "fixed", promise.id, json.dumps({"from": promise.due_at, "to": when.at}))
+    outcomes.redraw(db, changed, said.now)
+    return tell(
+        *make.echo(db, said, changed, when), *line.remarks_on_name(named, is_new=is_new), make.undo_row(changed)
+    )
+
+
+def moved(db: Database, said: Said, promise: Promise) -> Reply:
+    """Moved to another time; whether the customer was told is asked if the form was not."""
+    understood = read(said.fields.get("when", ""), said.now, said.zone, said.person.locale)
+    if isinstance(understood, Ask):
+        return _at_field(understood)
+    reply = outcomes.moved_to(db, said, promise, understood)
+    known = said.fields.get("told")
+    again = callbacks.find(db, promise.id)
+    return outcomes.told(db, said, again or promise, customer_told=known == "yes") if known else reply
+
+
+def more(db: Database, said: Said, promise: Promise) -> Reply:
+    """One of the rarer outcomes, or a new owner."""
+    fields = said.fields
+    note = fields.get("note", "").strip()
+    if "outcome" in fields:
+        if fields["outcome"] == "mistake" and not note:
+            return Reply(errors={"note": "What was the mistake? One word is enough."})
+        return outcomes.ended(db, said, promise, fields["outcome"], text.escape(note))
+    if "owner" in fields:
+        return outcomes.hand_to(db, said, promise, fields["owner"])
+    return Reply(errors={"outcome": "Choose how it ended, or whom to hand it to."})

@@ -1,0 +1,78 @@
+"""The promise's forms: a new one, Fix, Move, and the outcomes behind More."""
+
+from handlers import names
+from handlers.callbacks.words import deed
+from handlers.forms import choices, form, heard, text_field, user_field
+from handlers.line import Marks
+from handlers.said import Reply, Said
+from handlers.when import say
+from storage.database import Database
+from storage.models import Issue, Promise
+
+WHEN_HINT = "For example: tomorrow 3pm, Friday by noon, in 2 hours"
+
+MORE = [
+    ("called", "They called us"),
+    ("withdrawn", "Withdrawn by the customer"),
+    ("broken", "Broken: it was not kept"),
+    ("mistake", "Entered by mistake"),
+]
+
+
+def open_new(_db: Database, said: Said, marks: Marks | None = None) -> Reply:
+    """The form for a new promise, prefilled with what was typed."""
+    owner = marks.owner.id if marks and marks.owner else said.person.id
+    fields = [
+        text_field("customer", "Customer", hint="A name not known yet becomes a new customer."),
+        text_field("what", "What was promised", initial=marks.words if marks else "", optional=True),
+        text_field("when", "By when", hint=WHEN_HINT, optional=True),
+        user_field("owner", "Owner", initial=owner),
+    ]
+    return Reply(form=form("promise.new", "Promise a callback", "Promise it", fields, heard(said)))
+
+
+def open_on_issue(db: Database, said: Said, issue: Issue) -> Reply:
+    """The form for a promise that belongs to an issue."""
+    fields = [
+        text_field("when", "By when", hint=WHEN_HINT, optional=True),
+        text_field("what", "What was promised", initial="call", optional=True),
+        user_field("owner", "Owner", initial=issue.owner_id or said.person.id),
+    ]
+    title = f"Promise {names.customer(db, issue.customer_id)}"
+    return Reply(form=form("promise.on_issue", title, "Promise it", fields, heard(said) | {"record": issue.id}))
+
+
+def open_fix(db: Database, said: Said, promise: Promise) -> Reply:
+    """The form that corrects what was understood."""
+    fields = [
+        text_field("customer", "Customer", initial=names.customer(db, promise.customer_id)),
+        text_field("what", "What was promised", initial=deed(promise)),
+        text_field("when", "By when", initial=say(promise.due_at, promise.zone), hint=WHEN_HINT),
+        user_field("owner", "Owner", initial=promise.owner_id),
+    ]
+    return _about(said, promise, "promise.fix", f"Fix #{promise.id}", "Save", fields)
+
+
+def open_move(db: Database, said: Said, promise: Promise) -> Reply:
+    """The form that moves a promise to another time."""
+    told = [("yes", "Yes, they know"), ("no", "No, not yet")]
+    fields = [
+        text_field("when", "New time", hint=WHEN_HINT),
+        choices("told", "Was the customer told?", told, initial=None),
+    ]
+    return _about(said, promise, "promise.move", f"Move: {names.customer(db, promise.customer_id)}", "Move", fields)
+
+
+def open_more(db: Database, said: Said, promise: Promise) -> Reply:
+    """The form with the rarer outcomes, and handing over."""
+    fields = [
+        choices("outcome", "How did it end?", MORE, initial=None),
+        user_field("owner", "Or hand it over to", initial=None),
+        text_field("note", "In a word", hint="Needed when it was entered by mistake.", optional=True),
+    ]
+    return _about(said, promise, "promise.more", names.customer(db, promise.customer_id), "Save", fields)
+
+
+def _about(said: Said, promise: Promise, callback_id: str, title: str, submit: str, fields: list[dict]) -> Reply:  # type: ignore[type-arg]
+    meta = heard(said) | {"record": promise.id, "generation": promise.generation}
+    return Reply(form=form(callback_id, title, submit, fields, meta))

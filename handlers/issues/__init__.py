@@ -1,0 +1,1 @@
+"""Issues: a customer's problem in one card that stays true."""

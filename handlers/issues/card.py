@@ -1,0 +1,132 @@
+"""An issue's card: one living message that stays true, and the same lines wherever the issue is shown."""
+
+import json
+from typing import Any
+
+from handlers import names, text
+from handlers.blocks import Bold, Button, Item, Line, Moment, Part, Row, message
+from handlers.callbacks.words import deed
+from handlers.said import FALLBACK_ZONE
+from storage import callbacks, channels, issues, outbox, people
+from storage.database import Database
+from storage.models import Issue, Outgoing, Promise
+
+NOTES_SHOWN = 3
+SUMMARY_SHOWN = 300  # characters on the card; `/issue 42` shows all
+
+
+def title(db: Database, issue: Issue) -> list[Part]:
+    """The name first, the number after: *Acme* · charged twice for March (#42)."""
+    summary = text.clip(issue.summary, SUMMARY_SHOWN)
+    return [Bold(names.customer(db, issue.customer_id)), f" · {summary} (#{issue.id})"]
+
+
+def facts(db: Database, issue: Issue) -> str:
+    """Owner, impact and category in a line."""
+    told = [f"Owner: {names.person(db, issue.owner_id)}"]
+    told += [issue.impact.replace("-", " ")] if issue.impact else []
+    told += [f"#{issue.category}"] if issue.category else []
+    return " · ".join(told)
+
+
+def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
+    """The card's lines; times in words are in ``zone``, and Slack shows each reader their own."""
+    told: list[Item] = [title(db, issue), facts(db, issue)]
+    told.append(["Reported by ", names.person(db, issue.reporter_id), ", ", _at(issue.created_at, zone, now)])
+    told += [promise_line(db, promise, zone, now) for promise in callbacks.of_issue(db, issue.id)]
+    notes = issues.notes(db, issue.id)
+    if len(notes) > NOTES_SHOWN:
+        told.append(f"+{len(notes) - NOTES_SHOWN} earlier notes: /issue {issue.id}")
+    told += [
+        [Bold(f"{names.person(db, note.person_id)}: "), text.clip(note.words, 300)] for note in notes[-NOTES_SHOWN:]
+    ]
+    if issue.resolved_at is not None:
+        solved = f": {issue.resolution}" if issue.resolution else ""
+        when = _at(issue.resolved_at, zone, now)
+        told.append([Bold("Resolved"), f" by {names.person(db, issue.resolved_by)}, ", when, solved])
+    return told
+
+
+def promise_line(db: Database, promise: Promise, zone: str, now: int) -> Line:
+    """A promise in one line: what, for when, by whom, or how it ended."""
+    what, who = deed(promise), names.person(db, promise.owner_id)
+    if promise.is_open:
+        return [Bold("Promised"), f": {what}, due ", _at(promise.due_at, zone, now), f" · {who} (#{promise.id})"]
+    ended = _at(promise.kept_at or promise.closed_at or now, zone, now)
+    return [f"Promise {promise.outcome}: {what} · {who}, ", ended, f" (#{promise.id})"]
+
+
+def buttons(issue: Issue) -> Row:
+    """The card's buttons; each carries the version it was drawn from, so that a stale click can be told."""
+    value = f"{issue.id}:{issue.version}"
+    if not issue.is_open:
+        return Row(Button("Reopen", "issue.reopen", value), Button("Note", "issue.note", value))
+    return Row(
+        Button("Promise", "issue.promise", value),
+        Button("Note", "issue.note", value),
+        Button("Own it", "issue.own", value),
+        Button("Resolve", "issue.resolve", value, style="primary"),
+        Button("More", "issue.more", value),
+    )
+
+
+def home(db: Database, channel_id: str) -> str | None:
+    """The channel a card made here may live in; None where Kept may not post or outsiders would read it.
+
+    Where Slack did not list the channels Kept is in, posting is tried, and a direct message is what remains.
+    """
+    channel = channels.find(db, channel_id)
+    if channel is None:
+        return channel_id if channel_id.startswith("C") and not channels.are_listed(db) else None
+    return channel_id if channel.has_kept and not channel.is_shared else None
+
+
+def refresh(db: Database, issue: Issue, now: int) -> None:
+    """Have the card drawn again, from the issue as it will be when it is sent."""
+    target = issue.card_channel or home(db, issue.made_in) or issue.reporter_id
+    key, reporter = f"card:{issue.id}", issue.reporter_id
+    outbox.refresh(db, key=key, kind="card", target=target, subject_id=issue.id, now=now, person_id=reporter)
+
+
+def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:
+    """The call that draws the card as things are now: a post the first time, an edit from then on."""
+    issue = issues.find(db, outgoing.subject_id or 0)
+    if issue is None:
+        return None
+    reporter = people.find(db, issue.reporter_id)
+    zone = (reporter and reporter.zone) or FALLBACK_ZONE
+    drawn = message([*lines(db, issue, zone=zone, now=now), buttons(issue)])
+    if issue.card_ts:
+        return {"method": "chat.update", "channel": issue.card_channel, "ts": issue.card_ts, **drawn}
+    thread = {"thread_ts": issue.thread_ts} if issue.thread_ts and outgoing.target == issue.made_in else {}
+    return {"method": "chat.postMessage", "channel": outgoing.target, **drawn, **thread}
+
+
+def posted(db: Database, outgoing: Outgoing, channel: str, ts: str, now: int) -> None:
+    """Remember where the card is; if its issue was undone while it was on its way, take it away again."""
+    if issues.find(db, outgoing.subject_id or 0) is None:
+        remove(db, outgoing.subject_id or 0, channel, ts, now)
+    else:
+        issues.card_is_at(db, outgoing.subject_id or 0, channel, ts)
+
+
+def lost(db: Database, outgoing: Outgoing, now: int) -> None:
+    """The card's message is gone from Slack, deleted by a person perhaps: it is posted once more."""
+    issues.card_is_at(db, outgoing.subject_id or 0, None, None)
+    outbox.put_back(db, outgoing, state="queued", due_at=now, problem="its message was gone")
+
+
+def remove(db: Database, issue_id: int, channel: str, ts: str, now: int) -> None:
+    """Take a card out of its channel."""
+    outbox.put(
+        db,
+        key=f"card-gone:{issue_id}:{ts}",
+        kind="post",
+        target=channel,
+        now=now,
+        payload=json.dumps({"method": "chat.delete", "channel": channel, "ts": ts}),
+    )
+
+
+def _at(at: int, zone: str, now: int) -> Moment:
+    return Moment(at, f"{text.moment(at, zone, now)} {text.zone_name(at, zone)}")

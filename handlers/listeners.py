@@ -1,0 +1,46 @@
+"""Every command, button, form and composed message, in one table each.
+
+The app has one listener per kind of payload and looks the handler up here, so that the last one costs what the first
+does (slack-facts.md: thirty listeners registered one by one cost four times as much).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers import drafts
+from handlers.callbacks import command as callback_command
+from handlers.callbacks import nudges
+from handlers.issues import card, log
+from handlers.issues import command as issue_command
+from handlers.said import Handler
+from storage.database import Database
+from storage.models import Outgoing
+
+FEATURES = (issue_command, callback_command)
+
+CARRY_ON: dict[str, drafts.CarryOn] = {"issue": log.log, **callback_command.CARRY_ON}
+
+COMMANDS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.COMMANDS.items()}
+
+ACTIONS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.ACTIONS.items()} | {
+    "draft.choose": lambda db, said: drafts.choose(db, said, CARRY_ON),
+    "draft.dismiss": drafts.dismiss,
+}
+
+VIEWS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.VIEWS.items()}
+
+HELP = {"issue": issue_command.HELP, "callback": callback_command.HELP}
+
+
+def action(action_id: str) -> Handler | None:
+    """The handler of a button; where several stand side by side, a number follows the name."""
+    return ACTIONS.get(action_id) or ACTIONS.get(action_id.rpartition(".")[0])
+
+
+Compose = Callable[[Database, Outgoing, int], dict[str, Any] | None]
+
+COMPOSE: dict[str, Compose] = {"card": card.compose, "nudge": nudges.compose, "nudge-edit": nudges.compose_edit}
+
+POSTED: dict[str, Callable[[Database, Outgoing, str, str, int], None]] = {"card": card.posted}
+
+LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {"card": card.lost}

@@ -1,0 +1,95 @@
+"""What a person said, whichever door it came through, and what they get back.
+
+A handler is a plain function ``(db, said) -> Reply``. It runs inside one transaction, with the input's key: its effect,
+its audit line, the messages it causes and the answer are committed together, or not at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from handlers.blocks import Item, message
+from storage import audit
+from storage.database import Database
+from storage.models import Person
+
+FALLBACK_ZONE = "UTC"  # until setup names the team's own
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One input of one person. ``key`` is Slack's own name for it, the same when Slack repeats it."""
+
+    key: str
+    now: int
+    person: Person
+    surface: str
+    channel_id: str
+    words: str = ""
+    command: str = ""
+    value: str = ""
+    trigger_id: str = ""
+    response_url: str = ""
+    message_ts: str | None = None
+    thread_ts: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    meta: str = ""
+
+    @property
+    def zone(self) -> str:
+        """The zone this person's words are read in."""
+        return self.person.zone or FALLBACK_ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer: a message (``text``, ``blocks``), a form to open, or errors at a form's fields.
+
+    ``replaces`` puts the message in the place of the one whose button was pressed.
+    """
+
+    text: str = ""
+    blocks: list[dict[str, Any]] | None = None
+    replaces: bool = False
+    form: dict[str, Any] | None = None
+    errors: dict[str, str] | None = None
+
+    @property
+    def is_message(self) -> bool:
+        """Whether there is something to read."""
+        return bool(self.text)
+
+    def body(self) -> dict[str, Any]:
+        """The message as Slack takes it."""
+        return {"text": self.text} | ({"blocks": self.blocks} if self.blocks else {})
+
+    def as_json(self) -> dict[str, Any]:
+        """The reply as kept beside its input's key; a form is opened once and not kept."""
+        return {name: value for name, value in asdict(self).items() if value and name != "form"}
+
+
+class ConflictError(Exception):
+    """Another replica changed the record at the same moment: the change is taken back and tried again."""
+
+
+Handler = Callable[[Database, Said], Reply]
+
+NOTHING = Reply()
+
+
+def tell(*items: Item, replaces: bool = False) -> Reply:
+    """A reply of these lines and rows of buttons."""
+    return Reply(**message(items), replaces=replaces)
+
+
+def record(db: Database, said: Said, deed: str, record_id: int | None, detail: str | None = None) -> None:
+    """Write the audit entry of what a person just did."""
+    audit.write(
+        db,
+        at=said.now,
+        person_id=said.person.id,
+        surface=said.surface,
+        deed=deed,
+        record_id=record_id,
+        detail=detail,
+    )

@@ -1,0 +1,281 @@
+"""Days as they are said: Friday, next Friday, 6 Dec, the 5th of next month, a week on Monday, 2026-12-06."""
+
+from handlers.when import words as w
+from handlers.when.amounts import Length, length, number
+from handlers.when.pieces import Line, Piece
+
+
+def day(line: Line, at: int, lead: str) -> Piece | None:
+    """A day at this place; ``lead`` is the preposition before it, for a bare ordinal needs one."""
+    kind = line.kind(at)
+    if kind == "date":
+        return Piece("date", at, at + 1, line.numbers(at))
+    if kind == "numeric":
+        return Piece("numeric", at, at + 1, line.numbers(at), "dotted" if "." in line.text(at) else "")
+    if kind == "opaque":
+        beside_clock = line.kind(at + 1) == "clock" or line.word(at + 1) == "at"
+        return Piece("maybe day", at, at + 1) if line.text(at) == "24/7" and beside_clock else None
+    word = line.word(at)
+    if word in w.WEEKDAYS:
+        return _weekday(line, at)
+    if word in {"next", "this", "coming", "last", "past", "previous", "the"}:
+        return _pointed(line, at, lead)
+    return _dated(line, at, lead) if kind in {"number", "ordinal", "word"} else None
+
+
+def _weekday(line: Line, at: int) -> Piece:
+    """Friday, Friday week, Friday next week."""
+    number_ = w.WEEKDAYS[line.word(at)]
+    behind = at + 1
+    if line.word(behind) == "." and line.word(behind + 1) not in w.WEEKDAYS:
+        behind += 1
+    if line.word(behind) == "of":
+        behind += 1
+    if line.word(behind) in {"week", "fortnight"}:
+        return Piece("weekday", at, behind + 1, (number_, 7 if line.word(behind) == "week" else 14))
+    if line.said(behind, ("in", "a", "week")) or line.said(behind, ("a", "week")):
+        return Piece("weekday", at, behind + (3 if line.word(behind) == "in" else 2), (number_, 7))
+    for words, weeks in ((("next", "week"), 1), (("the", "following", "week"), 1), (("this", "week"), 0)):
+        if line.said(behind, words):
+            return Piece("weekday of week", at, behind + len(words), (number_, weeks))
+    return Piece("weekday", at, at + 1, (number_, 0))
+
+
+def _pointed(line: Line, at: int, lead: str) -> Piece | None:
+    """Next Friday, this coming Friday, last Friday, the 5th."""
+    word = line.word(at)
+    behind = at + 1
+    if word == "the" and line.word(behind) not in {"next", "coming", "last", "this"}:
+        found = _dated(line, behind, lead or "the")
+        return found.led(at, "") if found else None
+    if word == "the":
+        found = _pointed(line, behind, lead)
+        return found.led(at, "") if found else None
+    if line.said(at, ("next", "week")):
+        skip = behind + (2 if line.word(behind + 1) in {"on", ","} else 1)
+        if line.word(skip) in w.WEEKDAYS:
+            return Piece("weekday of week", at, skip + 1, (w.WEEKDAYS[line.word(skip)], 1))
+    if line.word(behind) == "coming":
+        word, behind = "coming", behind + 1
+    if line.word(behind) not in w.WEEKDAYS:
+        return None
+    if word in w.LAST:
+        return Piece("gone", at, behind + 1)
+    return Piece(f"{word} weekday", at, behind + 1, (w.WEEKDAYS[line.word(behind)],))
+
+
+def _dated(line: Line, at: int, lead: str) -> Piece | None:
+    """6 Dec, December 6th 2026, the 5th, 5th of next month."""
+    if line.word(at) in w.MONTHS:
+        return _month_first(line, at)
+    day_, behind = line.ordinal(at)
+    if not day_ and line.kind(at) == "number" and len(line.text(at)) <= 2:
+        day_, behind = line.numbers(at)[0], at + 1
+        if not _month_at(line, behind):
+            return None
+    if not behind > at:
+        return None
+    month_at = behind + (line.word(behind) in {"of", "-", "/"})
+    if (month := _month_at(line, month_at)) and not (
+        line.word(month_at) in w.ALSO_PLAIN_WORDS and _modal(line, month_at)
+    ):
+        return _with_year(line, at, month_at + 1, month, day_)
+    return _of_month(line, at, behind, day_, lead)
+
+
+def _modal(line: Line, at: int) -> bool:
+    """Whether "may" or "march" is a verb here: in small letters behind a number and before another verb."""
+    return not line.capital(at) and (line.word(at + 1) in w.VERBS or line.word(at + 1) == "be")
+
+
+def _month_at(line: Line, at: int) -> int:
+    return w.MONTHS.get(line.word(at), 0)
+
+
+def _month_first(line: Line, at: int) -> Piece | None:
+    month = w.MONTHS[line.word(at)]
+    behind = at + 1 + (line.word(at + 1) in {".", "-"})
+    if line.word(behind) == "the":
+        behind += 1
+    day_, after = line.ordinal(behind)
+    if not day_:
+        if line.kind(behind) != "number" or len(line.text(behind)) > 2:
+            return None
+        day_, after = line.numbers(behind)[0], behind + 1
+        if line.word(after) in w.MERIDIEM or line.word(after) in w.OCLOCK:
+            return None
+    return _with_year(line, at, after, month, day_)
+
+
+def _with_year(line: Line, at: int, behind: int, month: int, day_: int) -> Piece:
+    """A day and month, and the year if it stands behind."""
+    year_at = behind + (line.word(behind) in {",", ".", "-", "/"})
+    year = line.numbers(year_at)[0] if line.kind(year_at) == "number" else 0
+    if 1900 <= year <= 2199 and len(line.text(year_at)) == 4:
+        return Piece("date", at, year_at + 1, (year, month, day_))
+    if line.said(behind, ("next", "year")) or line.said(behind, ("this", "year")):
+        return Piece("vague", at, behind + 2, (month, day_))
+    if 24 < year < 100 and len(line.text(year_at)) == 2 and line.word(year_at + 1) not in w.UNITS:
+        return Piece("date", at, year_at + 1, (2000 + year, month, day_))
+    return Piece("month day", at, behind, (month, day_))
+
+
+def _of_month(line: Line, at: int, behind: int, day_: int, lead: str) -> Piece | None:
+    """The 5th, the 5th of next month; an ordinal before a noun ("the 3rd attempt") is no date."""
+    for words, months in (
+        (("of", "next", "month"), 1), (("next", "month"), 1), (("of", "this", "month"), 0), (("of", "the", "month"), 0),
+        (("of", "the", "following", "month"), 1), (("this", "month"), 0),
+    ):  # fmt: skip
+        if line.said(behind, words):
+            return Piece("day of month", at, behind + len(words), (day_, months))
+    in_words = line.kind(at) == "word"
+    if not ends_well(line, behind) or (not lead and in_words) or (in_words and lead not in {"the", "on", "by"}):
+        return None if in_words else Piece("maybe day", at, behind)
+    if not lead and not (at and line.word(at - 1) in w.WEEKDAYS) and at:
+        return Piece("maybe day", at, behind)
+    return Piece("day of month", at, behind, (day_, -1))
+
+
+def ends_well(line: Line, at: int) -> bool:
+    """Whether what stands here cannot make a count or a name of the number before it."""
+    kind = line.kind(at)
+    if not kind or kind in {"mark", "clock", "opaque", "date", "numeric", "offset", "iana"}:
+        return kind != "opaque" or line.text(at)[:1] in {"@", "#", "<"}
+    if kind in {"number", "ordinal", "hclock"}:
+        return True
+    word = line.word(at)
+    if word in {"t", "s"} or word in w.UNITS:
+        return False
+    plain = word in w.PLAIN or (word in w.VERBS and word not in {"calls", "text"})
+    return (
+        plain or word in w.WEEKDAYS or word in w.PARTS or word in w.PHRASES or word in w.LEADS or word in w.VAGUE_SINGLE
+    )
+
+
+def ahead(line: Line, at: int, lead: str) -> Piece | None:
+    """A length of time said as a due time: "in 2 hours", "3 days from now", "a week on Friday", "within 3 days"."""
+    skip = at
+    if lead in {"in", "within"} and line.said(at, ("the", "next")):
+        skip += 2
+    elif lead in {"in", "within"} and line.word(at) in {
+        "about",
+        "around",
+        "approximately",
+        "roughly",
+        "just",
+        "another",
+        "exactly",
+    }:
+        skip += 1 + (line.word(at) == "just" and line.word(at + 1) in {"over", "under"})
+    elif lead in {"in", "within"} and line.said(at, ("at", "most")):
+        skip += 2
+    found = length(line, skip)
+    if found is None:
+        return _unitless(line, skip, lead)
+    return _from_something(line, at, found, lead)
+
+
+def _unitless(line: Line, at: int, lead: str) -> Piece | None:
+    """ "in 30": of what? It has to be asked."""
+    said = number(line, at) if lead in {"in", "within"} else None
+    if said is None or _month_at(line, said[1]) or not ends_well(line, said[1]) or said[0] > 180:
+        return None
+    if line.word(said[1]) in w.LEADS | {"the": ""} and line.word(said[1]) not in {"about"}:
+        return None
+    return Piece("either", at, said[1], (said[0],), "in")
+
+
+def _from_something(line: Line, at: int, found: Length, lead: str) -> Piece | None:
+    behind = found.last
+    for words, kind in _TAILS:
+        if line.said(behind, words):
+            return _led(at, behind + len(words), found, kind, lead)
+    if line.word(behind) == "'" and line.word(behind + 1) in {"time", "s"}:
+        behind += 1
+    if line.word(behind) == "time" and lead in {"in", "within"}:
+        return _led(at, behind + 1, found, "now", lead)
+    anchored = _anchored(line, at, found)
+    if anchored is not None:
+        return anchored
+    if lead in {"in", "within"}:
+        if found.wrong == "" and line.word(behind) in {"before", "after"} and _is_time(line, behind + 1):
+            return Piece("vague", at, behind + 1)
+        if line.word(behind) in {"or", "-", "to"} and (other := length(line, behind + 1)):
+            return _led(at, other.last, other, "either", lead)
+        return _led(at, behind, found, "now", lead)
+    if found.wrong in {"negative", "zero", "few"}:
+        return None
+    if line.word(behind) in {"before", "after", "prior"}:
+        return Piece("vague", at, behind + 1)
+    return Piece("maybe length", at, behind, _numbers(found))
+
+
+def _is_time(line: Line, at: int) -> bool:
+    word = line.word(at)
+    return (
+        word in w.WEEKDAYS
+        or word in w.PHRASES
+        or line.kind(at) in {"clock", "number", "ordinal"}
+        or word in {"the", "that"}
+    )
+
+
+_TAILS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("from", "now"), "now"),
+    (("from", "today"), "now"),
+    (("from", "this", "moment"), "now"),
+    (("hence",), "now"),
+    (("later",), "now"),
+    (("ago",), "ago"),
+    (("back",), "back"),
+    (("today",), "today"),
+)
+
+
+def _numbers(found: Length) -> tuple[int, ...]:
+    return (found.seconds, found.days, found.months, found.working)
+
+
+def _led(at: int, behind: int, found: Length, kind: str, lead: str) -> Piece | None:
+    """The piece a length makes."""
+    if kind == "ago":
+        return Piece("gone", at, behind)
+    if kind == "back":
+        return (
+            Piece("maybe length", at, behind - 1, _numbers(found))
+            if lead not in {"in", "within"}
+            else _led(at, behind - 1, found, "now", lead)
+        )
+    if kind == "today":
+        if found.days and not found.wrong and lead not in {"in", "within"}:
+            return Piece("offset", at, behind, (found.days,))
+        return (
+            _led(at, behind - 1, found, "now", lead)
+            if lead in {"in", "within"}
+            else Piece("maybe length", at, behind - 1, _numbers(found))
+        )
+    if kind == "either" and not found.wrong:
+        return Piece("either", at, behind, _numbers(found), "length")
+    if found.wrong:
+        return Piece("vague" if found.wrong in {"few", "fraction"} else "bad", at, behind, text=found.wrong)
+    if found.working:
+        return Piece("working days", at, behind, (found.working,))
+    if found.seconds and not (found.days or found.months):
+        return Piece("elapsed", at, behind, (found.seconds,))
+    if found.seconds:
+        return Piece("vague", at, behind, text="fraction")
+    return Piece("later", at, behind, (found.days, found.months))
+
+
+def _anchored(line: Line, at: int, found: Length) -> Piece | None:
+    """A week on Friday, two weeks from Monday, a week tomorrow, 3 days from tomorrow."""
+    if not found.days or found.seconds or found.months or found.wrong:
+        return None
+    behind = found.last
+    if line.word(behind) in {"on", "from", "after"}:
+        behind += 1
+    if line.word(behind) in w.WEEKDAYS:
+        return Piece("weekday", at, behind + 1, (w.WEEKDAYS[line.word(behind)], found.days))
+    if line.word(behind) in {"tomorrow", "today"}:
+        return Piece("offset", at, behind + 1, (found.days + (line.word(behind) == "tomorrow"),))
+    return None

@@ -1,0 +1,1 @@
+"""What is remembered: plain query functions over a small database protocol."""

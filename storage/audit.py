@@ -1,0 +1,42 @@
+"""The audit trail: every change has one entry saying who, what, when, and from which surface."""
+
+from storage.database import Database, Row
+
+
+def write(
+    db: Database, *, at: int, person_id: str, surface: str, deed: str, record_id: int | None, detail: str | None = None
+) -> None:
+    """Add an entry; ``deed`` is a short verb such as ``resolved``, ``detail`` JSON or plain words."""
+    db.run(
+        "INSERT INTO audit (at, person_id, surface, deed, record_id, detail)"
+        " VALUES (:at, :person_id, :surface, :deed, :record_id, :detail)",
+        at=at,
+        person_id=person_id,
+        surface=surface,
+        deed=deed,
+        record_id=record_id,
+        detail=detail,
+    )
+
+
+def of_record(db: Database, record_id: int) -> list[Row]:
+    """Everything that happened to an issue or promise, oldest first."""
+    return db.rows("SELECT * FROM audit WHERE record_id = :record_id ORDER BY id", record_id=record_id)
+
+
+def last(db: Database, record_id: int, deed: str) -> Row | None:
+    """The latest entry of this kind about a record: who did it, and when."""
+    return db.row(
+        "SELECT * FROM audit WHERE record_id = :record_id AND deed = :deed ORDER BY id DESC LIMIT 1",
+        record_id=record_id,
+        deed=deed,
+    )
+
+
+def touched_by_others(db: Database, record_id: int, person_id: str) -> Row | None:
+    """The first entry by anybody else about a record, or None."""
+    return db.row(
+        "SELECT * FROM audit WHERE record_id = :record_id AND person_id <> :person_id ORDER BY id LIMIT 1",
+        record_id=record_id,
+        person_id=person_id,
+    )

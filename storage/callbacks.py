@@ -1,0 +1,210 @@
+"""Promises made to customers: "callback" is the word people type, a promise is the record."""
+
+from typing import Any
+
+from storage.database import Database
+from storage.facts import next_number
+from storage.models import Promise, every, one
+
+
+def promise(
+    db: Database,
+    *,
+    customer_id: int,
+    issue_id: int | None,
+    kind: str,
+    words: str,
+    subject: str,
+    owner_id: str,
+    maker_id: str,
+    made_in: str,
+    now: int,
+    due_at: int,
+    zone: str,
+    by_close: bool,
+    next_rung: str | None,
+    next_at: int | None,
+) -> Promise:
+    """Write a new promise and return it with its number; its first due time is kept for ever."""
+    row = db.row(
+        "INSERT INTO promises (id, customer_id, issue_id, kind, words, subject, owner_id, maker_id, made_at, made_in,"
+        " due_at, zone, by_close, first_due_at, generation, version, next_rung, next_at, late_by)"
+        " VALUES (:id, :customer_id, :issue_id, :kind, :words, :subject, :owner_id, :maker_id, :now, :made_in,"
+        " :due_at, :zone, :by_close, :due_at, 1, 1, :next_rung, :next_at, 0) RETURNING *",
+        id=next_number(db),
+        customer_id=customer_id,
+        issue_id=issue_id,
+        kind=kind,
+        words=words,
+        subject=subject,
+        owner_id=owner_id,
+        maker_id=maker_id,
+        made_in=made_in,
+        now=now,
+        due_at=due_at,
+        zone=zone,
+        by_close=int(by_close),
+        next_rung=next_rung,
+        next_at=next_at,
+    )
+    assert row is not None, "RETURNING returns the row"  # noqa: S101
+    return one(Promise, row)
+
+
+def find(db: Database, promise_id: int) -> Promise | None:
+    """The promise with this number, open or closed."""
+    row = db.row("SELECT * FROM promises WHERE id = :id", id=promise_id)
+    return None if row is None else one(Promise, row)
+
+
+CHANGEABLE = frozenset(
+    {
+        *("customer_id", "issue_id", "kind", "subject", "words", "owner_id", "due_at", "zone", "by_close"),
+        *("first_due_at", "outcome", "closed_at", "closed_by", "kept_at", "next_rung", "next_at", "late_by"),
+    }
+)
+
+
+def change(db: Database, promise: Promise, *, new_ladder: bool = False, **values: Any) -> Promise | None:
+    """Change a promise as it was read; None if somebody else changed it in between.
+
+    ``new_ladder`` begins a new generation, so that reminders of the old due time or owner can never be taken for new.
+    """
+    unknown = values.keys() - CHANGEABLE
+    if unknown:
+        raise ValueError(f"not a changeable column of a promise: {sorted(unknown)}")
+    row = db.row(
+        f"UPDATE promises SET {', '.join(f'{name} = :{name}' for name in values)}, version = version + 1,"
+        " generation = generation + :new WHERE id = :id AND version = :version RETURNING *",
+        id=promise.id,
+        version=promise.version,
+        new=int(new_ladder),
+        **values,
+    )
+    return None if row is None else one(Promise, row)
+
+
+def stepped(db: Database, promise: Promise, *, next_rung: str | None, next_at: int | None, late_by: int) -> bool:
+    """Note that a step of the ladder was taken and which comes next; False if another replica took it.
+
+    Not a change people make, so the version they see stays.
+    """
+    return (
+        db.run(
+            "UPDATE promises SET next_rung = :next_rung, next_at = :next_at, late_by = :late_by WHERE id = :id"
+            " AND generation = :generation AND next_rung = :rung AND closed_at IS NULL",
+            id=promise.id,
+            generation=promise.generation,
+            rung=promise.next_rung,
+            next_rung=next_rung,
+            next_at=next_at,
+            late_by=late_by,
+        )
+        == 1
+    )
+
+
+def due_for_a_step(db: Database, now: int, most: int) -> list[Promise]:
+    """Open promises whose next step of the ladder has come, earliest first."""
+    return every(
+        Promise,
+        db.rows(
+            "SELECT * FROM promises WHERE closed_at IS NULL AND next_at <= :now ORDER BY next_at LIMIT :most",
+            now=now,
+            most=most,
+        ),
+    )
+
+
+def next_step_at(db: Database) -> int | None:
+    """When the next step of any promise comes, or None."""
+    row = db.row("SELECT MIN(next_at) AS at FROM promises WHERE closed_at IS NULL AND next_at IS NOT NULL")
+    return None if row is None else row["at"]
+
+
+def list_open(
+    db: Database,
+    *,
+    most: int,
+    owner_id: str | None = None,
+    customer_id: int | None = None,
+    issue_id: int | None = None,
+    due_before: int | None = None,
+) -> tuple[list[Promise], int]:
+    """Open promises, soonest due first, up to ``most``, and how many there are in all."""
+    wanted = {"owner_id": owner_id, "customer_id": customer_id, "issue_id": issue_id}
+    named: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    where = " AND ".join(["closed_at IS NULL", *(f"{name} = :{name}" for name in named)])
+    if due_before is not None:
+        where, named = f"{where} AND due_at < :due_before", named | {"due_before": due_before}
+    count = db.row(f"SELECT COUNT(*) AS n FROM promises WHERE {where}", **named)
+    found = db.rows(f"SELECT * FROM promises WHERE {where} ORDER BY due_at, id LIMIT :most", most=most, **named)
+    return every(Promise, found), int(count["n"]) if count else 0
+
+
+def of_issue(db: Database, issue_id: int) -> list[Promise]:
+    """The promises of an issue, in the order they were made; those entered by mistake are left out."""
+    return every(
+        Promise,
+        db.rows(
+            "SELECT * FROM promises WHERE issue_id = :id AND (outcome IS NULL OR outcome <> 'mistake') ORDER BY id",
+            id=issue_id,
+        ),
+    )
+
+
+def tried(db: Database, promise_id: int, person_id: str, at: int) -> None:
+    """Record an attempt that did not reach the customer."""
+    db.run(
+        "INSERT INTO attempts (promise_id, person_id, at) VALUES (:promise_id, :person_id, :at)",
+        promise_id=promise_id,
+        person_id=person_id,
+        at=at,
+    )
+
+
+def moved(
+    db: Database, promise: Promise, *, person_id: str, at: int, to_due_at: int, customer_told: bool | None
+) -> None:
+    """Record that a promise was moved, and whether the customer was told (None: not asked)."""
+    db.run(
+        "INSERT INTO moves (promise_id, person_id, at, from_due_at, to_due_at, customer_told)"
+        " VALUES (:promise_id, :person_id, :at, :from_due_at, :to_due_at, :told)",
+        promise_id=promise.id,
+        person_id=person_id,
+        at=at,
+        from_due_at=promise.due_at,
+        to_due_at=to_due_at,
+        told=None if customer_told is None else int(customer_told),
+    )
+
+
+def told_of_last_move(db: Database, promise_id: int, *, customer_told: bool) -> bool:
+    """Record whether the customer was told of the latest move."""
+    return (
+        db.run(
+            "UPDATE moves SET customer_told = :told WHERE id ="
+            " (SELECT MAX(id) FROM moves WHERE promise_id = :promise_id)",
+            promise_id=promise_id,
+            told=int(customer_told),
+        )
+        == 1
+    )
+
+
+def counts(db: Database, promise_id: int) -> tuple[int, int]:
+    """How often a promise was tried, and how often it was moved."""
+    row = db.row(
+        "SELECT (SELECT COUNT(*) FROM attempts WHERE promise_id = :id) AS tried,"
+        " (SELECT COUNT(*) FROM moves WHERE promise_id = :id) AS moved",
+        id=promise_id,
+    )
+    return (row["tried"], row["moved"]) if row else (0, 0)
+
+
+def erase(db: Database, promise_id: int) -> None:
+    """Take a promise back as if it had not been: for Undo only."""
+    db.run("DELETE FROM attempts WHERE promise_id = :id", id=promise_id)
+    db.run("DELETE FROM moves WHERE promise_id = :id", id=promise_id)
+    db.run("DELETE FROM notes WHERE record_id = :id", id=promise_id)
+    db.run("DELETE FROM promises WHERE id = :id", id=promise_id)

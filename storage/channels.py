@@ -1,0 +1,49 @@
+"""Channels, and whether Kept is in them."""
+
+from storage import facts
+from storage.database import Database
+from storage.models import Channel, one
+
+
+def keep(db: Database, channel: Channel) -> None:
+    """Keep what Slack says of a channel; the customer it belongs to is ours and stays."""
+    db.run(
+        "INSERT INTO channels (id, name, has_kept, is_private, is_shared)"
+        " VALUES (:id, :name, :has_kept, :is_private, :is_shared)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, has_kept = excluded.has_kept,"
+        " is_private = excluded.is_private, is_shared = excluded.is_shared",
+        id=channel.id,
+        name=channel.name,
+        has_kept=int(channel.has_kept),
+        is_private=int(channel.is_private),
+        is_shared=int(channel.is_shared),
+    )
+
+
+def joined(db: Database, channel_id: str, *, has_kept: bool) -> None:
+    """Note that Kept came into a channel, or left it."""
+    db.run(
+        "INSERT INTO channels (id, name, has_kept, is_private, is_shared) VALUES (:id, '', :has_kept, 0, 0)"
+        " ON CONFLICT (id) DO UPDATE SET has_kept = excluded.has_kept",
+        id=channel_id,
+        has_kept=int(has_kept),
+    )
+
+
+def find(db: Database, channel_id: str) -> Channel | None:
+    """The channel with this Slack id, if we know it."""
+    row = db.row("SELECT * FROM channels WHERE id = :id", id=channel_id)
+    return None if row is None else one(Channel, row)
+
+
+def left_all_but(db: Database, channel_ids: list[str]) -> None:
+    """Note, after a full listing, that Kept is in no other channel than these."""
+    facts.remember(db, "channels listed", "yes")
+    db.run("UPDATE channels SET has_kept = 0")
+    for channel_id in channel_ids:
+        db.run("UPDATE channels SET has_kept = 1 WHERE id = :id", id=channel_id)
+
+
+def are_listed(db: Database) -> bool:
+    """Whether Slack ever listed the channels Kept is in; if so, one we do not know is one it is not in."""
+    return facts.fact(db, "channels listed") is not None

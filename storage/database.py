@@ -1,0 +1,142 @@
+"""The small protocol every query is written against, and SQLite behind it.
+
+SQL here is written once for SQLite and PostgreSQL: named parameters, ``ON CONFLICT … RETURNING``, partial indexes,
+no casts, no date functions. Times are Unix seconds, UTC.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlite_utils
+
+Row = dict[str, Any]
+
+
+class Database(Protocol):
+    """What a query function may ask of a database, inside a transaction that somebody else opened."""
+
+    def rows(self, sql: str, **values: Any) -> list[Row]:
+        """Run a statement and return all its rows, eagerly."""
+        ...
+
+    def row(self, sql: str, **values: Any) -> Row | None:
+        """Run a statement and return its first row, or None."""
+        ...
+
+    def run(self, sql: str, **values: Any) -> int:
+        """Run a statement and return how many rows it touched."""
+        ...
+
+
+class Engine(Database, Protocol):
+    """A database with its transactions, as the store drives it; queries never see this side."""
+
+    def begin(self, *, writing: bool) -> None:
+        """Open a transaction; a writing one takes the write lock at once."""
+        ...
+
+    def commit(self) -> None:
+        """Make everything since ``begin`` durable."""
+        ...
+
+    def rollback(self) -> None:
+        """Take back everything since ``begin``, if a transaction is still open."""
+        ...
+
+    def savepoint(self) -> None:
+        """Mark the place a single change may be taken back to."""
+        ...
+
+    def release(self) -> None:
+        """Keep the change made since ``savepoint``."""
+        ...
+
+    def rollback_to_savepoint(self) -> bool:
+        """Take back the change since ``savepoint``; False if the whole transaction is already gone."""
+        ...
+
+    def migrate(self) -> None:
+        """Bring the tables up to date."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
+class SQLite:
+    """One connection to one SQLite file.
+
+    WAL lets readers pass the writer. ``synchronous=FULL`` is set on every connection: NORMAL loses acknowledged
+    commits in a power cut, FULL does not (measured, see architecture.md).
+    """
+
+    def __init__(self, path: Path) -> None:
+        # isolation_level=None: transactions are opened by us and by nobody else, so none begins deferred by surprise.
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        self.connection.row_factory = _as_dict
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            self.connection.execute(f"PRAGMA {pragma}")
+
+    def rows(self, sql: str, **values: Any) -> list[Row]:
+        """Run a statement and return all its rows, eagerly."""
+        return self.connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, **values: Any) -> Row | None:
+        """Run a statement and return its first row, or None."""
+        # fetchall, not fetchone: a statement with RETURNING is only finished once it is read to its end.
+        found = self.connection.execute(sql, values).fetchall()
+        return found[0] if found else None
+
+    def run(self, sql: str, **values: Any) -> int:
+        """Run a statement and return how many rows it touched."""
+        return self.connection.execute(sql, values).rowcount
+
+    def begin(self, *, writing: bool) -> None:
+        """Open a transaction; a writing one takes the write lock at once."""
+        self.connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def commit(self) -> None:
+        """Make everything since ``begin`` durable."""
+        self.connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Take back everything since ``begin``, if a transaction is still open."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def savepoint(self) -> None:
+        """Mark the place a single change may be taken back to."""
+        self.connection.execute("SAVEPOINT one_change")
+
+    def release(self) -> None:
+        """Keep the change made since ``savepoint``."""
+        self.connection.execute("RELEASE one_change")
+
+    def rollback_to_savepoint(self) -> bool:
+        """Take back the change since ``savepoint``; False if the whole transaction is already gone."""
+        if not self.connection.in_transaction:  # a full disk or an I/O error makes SQLite roll everything back itself
+            return False
+        self.connection.execute("ROLLBACK TO one_change")
+        self.connection.execute("RELEASE one_change")
+        return True
+
+    def migrate(self) -> None:
+        """Bring the tables up to date, each migration in its own transaction."""
+        from storage.migrations import migrations  # noqa: PLC0415 - migrations are written against this module
+
+        plain = self.connection.row_factory
+        self.connection.row_factory = None  # sqlite-utils reads rows by position
+        try:
+            migrations.apply(sqlite_utils.Database(self.connection, execute_plugins=False))
+        finally:
+            self.connection.row_factory = plain
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+
+def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
+    return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}

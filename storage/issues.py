@@ -1,0 +1,171 @@
+"""Issues: a customer's problem, from the first report to how it was solved."""
+
+from typing import Any
+
+from storage.database import Database
+from storage.facts import next_number
+from storage.models import Issue, Note, every, one
+
+OPEN = "resolved_at IS NULL"
+
+
+def log(
+    db: Database,
+    *,
+    customer_id: int,
+    summary: str,
+    reporter_id: str,
+    owner_id: str | None,
+    made_in: str,
+    now: int,
+    category: str | None = None,
+    impact: str | None = None,
+    thread_ts: str | None = None,
+) -> Issue:
+    """Write a new issue and return it with its number."""
+    row = db.row(
+        "INSERT INTO issues (id, customer_id, summary, category, impact, owner_id, reporter_id, made_in, thread_ts,"
+        " created_at, version) VALUES (:id, :customer_id, :summary, :category, :impact, :owner_id, :reporter_id,"
+        " :made_in, :thread_ts, :now, 1) RETURNING *",
+        id=next_number(db),
+        customer_id=customer_id,
+        summary=summary,
+        category=category,
+        impact=impact,
+        owner_id=owner_id,
+        reporter_id=reporter_id,
+        made_in=made_in,
+        thread_ts=thread_ts,
+        now=now,
+    )
+    assert row is not None, "RETURNING returns the row"  # noqa: S101
+    return one(Issue, row)
+
+
+def find(db: Database, issue_id: int) -> Issue | None:
+    """The issue with this number, open or resolved."""
+    row = db.row("SELECT * FROM issues WHERE id = :id", id=issue_id)
+    return None if row is None else one(Issue, row)
+
+
+CHANGEABLE = frozenset(
+    [
+        "customer_id",
+        "summary",
+        "category",
+        "impact",
+        "owner_id",
+        "resolved_at",
+        "resolved_by",
+        "resolution",
+        "undone_at",
+    ]
+)
+
+
+def change(db: Database, issue: Issue, **values: Any) -> Issue | None:
+    """Change an issue as it was read; None if somebody else changed it in between."""
+    unknown = values.keys() - CHANGEABLE
+    if unknown:
+        raise ValueError(f"not a changeable column of an issue: {sorted(unknown)}")
+    row = db.row(
+        f"UPDATE issues SET {', '.join(f'{name} = :{name}' for name in values)}, version = version + 1"
+        " WHERE id = :id AND version = :version RETURNING *",
+        id=issue.id,
+        version=issue.version,
+        **values,
+    )
+    return None if row is None else one(Issue, row)
+
+
+def responded(db: Database, issue_id: int, at: int) -> bool:
+    """Note the first response, once."""
+    return (
+        db.run(
+            "UPDATE issues SET first_response_at = :at WHERE id = :id AND first_response_at IS NULL",
+            id=issue_id,
+            at=at,
+        )
+        == 1
+    )
+
+
+def card_is_at(db: Database, issue_id: int, channel: str | None, ts: str | None) -> None:
+    """Remember which message is the issue's card, or that it has none."""
+    db.run(
+        "UPDATE issues SET card_channel = :channel, card_ts = :ts WHERE id = :id",
+        id=issue_id,
+        channel=channel,
+        ts=ts,
+    )
+
+
+def of_thread(db: Database, channel_id: str, thread_ts: str) -> Issue | None:
+    """The issue a thread belongs to: the one logged in it, or the one whose card heads it."""
+    row = db.row(
+        "SELECT * FROM issues WHERE (card_channel = :channel AND card_ts = :ts)"
+        " OR (made_in = :channel AND thread_ts = :ts) ORDER BY id LIMIT 1",
+        channel=channel_id,
+        ts=thread_ts,
+    )
+    return None if row is None else one(Issue, row)
+
+
+def list_open(
+    db: Database,
+    *,
+    most: int,
+    made_in: str | None = None,
+    owner_id: str | None = None,
+    customer_id: int | None = None,
+    category: str | None = None,
+    unowned: bool = False,
+) -> tuple[list[Issue], int]:
+    """Open issues, oldest first, up to ``most``, and how many there are in all."""
+    wanted = {"made_in": made_in, "owner_id": owner_id, "customer_id": customer_id, "category": category}
+    named = {name: value for name, value in wanted.items() if value is not None}
+    where = " AND ".join([OPEN, *(f"{name} = :{name}" for name in named)])
+    if unowned:
+        where += " AND owner_id IS NULL"
+    if category is None:
+        where += " AND (category IS NULL OR category NOT IN ('praise', 'idea'))"  # logged, but never an open problem
+    count = db.row(f"SELECT COUNT(*) AS n FROM issues WHERE {where}", **named)
+    found = db.rows(f"SELECT * FROM issues WHERE {where} ORDER BY created_at, id LIMIT :most", most=most, **named)
+    return every(Issue, found), int(count["n"]) if count else 0
+
+
+def add_note(db: Database, *, record_id: int, person_id: str, at: int, words: str) -> None:
+    """Add a line to an issue or promise."""
+    db.run(
+        "INSERT INTO notes (record_id, person_id, at, words) VALUES (:record_id, :person_id, :at, :words)",
+        record_id=record_id,
+        person_id=person_id,
+        at=at,
+        words=words,
+    )
+
+
+def notes(db: Database, record_id: int) -> list[Note]:
+    """The notes of a record, oldest first."""
+    return every(Note, db.rows("SELECT * FROM notes WHERE record_id = :id ORDER BY id", id=record_id))
+
+
+def erase(db: Database, issue_id: int) -> None:
+    """Take an issue back as if it had not been: for Undo only. Its promises must be erased first."""
+    db.run("DELETE FROM notes WHERE record_id = :id", id=issue_id)
+    db.run("DELETE FROM issues WHERE id = :id", id=issue_id)
+
+
+def find_words(db: Database, words: list[str], most: int) -> list[Issue]:
+    """Issues whose summary or solution holds all these words, newest first."""
+    each = " AND ".join(
+        f"(LOWER(summary) LIKE :w{n} ESCAPE '!' OR LOWER(COALESCE(resolution, '')) LIKE :w{n} ESCAPE '!')"
+        for n in range(len(words))
+    )
+    values = {f"w{n}": f"%{_plainly(word)}%" for n, word in enumerate(words)}
+    return every(Issue, db.rows(f"SELECT * FROM issues WHERE {each} ORDER BY id DESC LIMIT :most", most=most, **values))
+
+
+def _plainly(word: str) -> str:
+    """A word as LIKE takes it literally."""
+    return word.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")

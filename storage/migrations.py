@@ -1,0 +1,104 @@
+"""The tables, as an ordered list of migrations; one that has been released is never edited, only followed.
+
+Each is plain SQL for SQLite and PostgreSQL alike, so that the same list can be replayed there: times are BIGINT Unix
+seconds, JSON is TEXT, and ``{counted}`` stands for each engine's own self-counting key.
+"""
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+migrations = Migrations("kept")
+
+COUNTED_KEY = "INTEGER PRIMARY KEY AUTOINCREMENT"  # never reuses a number, even after a delete
+
+PLACES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE numbers (name TEXT PRIMARY KEY, last BIGINT NOT NULL);
+INSERT INTO numbers (name, last) VALUES ('record', 0);
+CREATE TABLE people (
+    id TEXT PRIMARY KEY, handle TEXT NOT NULL, name TEXT NOT NULL, zone TEXT, locale TEXT,
+    is_bot INTEGER NOT NULL, is_outsider INTEGER NOT NULL, is_admin INTEGER NOT NULL, is_deactivated INTEGER NOT NULL);
+CREATE INDEX people_by_handle ON people (handle);
+CREATE TABLE channels (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, has_kept INTEGER NOT NULL, is_private INTEGER NOT NULL,
+    is_shared INTEGER NOT NULL, customer_id BIGINT);
+CREATE TABLE inbox (key TEXT PRIMARY KEY, at BIGINT NOT NULL, reply TEXT);
+CREATE INDEX inbox_by_age ON inbox (at);
+CREATE TABLE outbox (
+    id {counted}, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, subject_id BIGINT, person_id TEXT,
+    target TEXT NOT NULL, payload TEXT, priority INTEGER NOT NULL, state TEXT NOT NULL, due_at BIGINT NOT NULL,
+    attempts INTEGER NOT NULL, version BIGINT NOT NULL, created_at BIGINT NOT NULL,
+    sent_at BIGINT, sent_channel TEXT, sent_ts TEXT, problem TEXT);
+CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX outbox_by_subject ON outbox (subject_id, kind) WHERE subject_id IS NOT NULL;
+CREATE TABLE audit (
+    id {counted}, at BIGINT NOT NULL, person_id TEXT NOT NULL, surface TEXT NOT NULL, deed TEXT NOT NULL,
+    record_id BIGINT, detail TEXT);
+CREATE INDEX audit_by_record ON audit (record_id, id) WHERE record_id IS NOT NULL;
+"""
+
+RECORDS = """
+CREATE TABLE customers (
+    id {counted}, name TEXT NOT NULL, zone TEXT, owner_id TEXT, backup_id TEXT, created_at BIGINT NOT NULL);
+CREATE TABLE customer_names (
+    key TEXT PRIMARY KEY, name TEXT NOT NULL, customer_id BIGINT NOT NULL REFERENCES customers (id));
+CREATE INDEX customer_names_by_customer ON customer_names (customer_id);
+CREATE TABLE issues (
+    id INTEGER PRIMARY KEY, customer_id BIGINT NOT NULL REFERENCES customers (id), summary TEXT NOT NULL,
+    category TEXT, impact TEXT, owner_id TEXT, reporter_id TEXT NOT NULL, made_in TEXT NOT NULL, thread_ts TEXT,
+    created_at BIGINT NOT NULL, first_response_at BIGINT, resolved_at BIGINT, resolved_by TEXT, resolution TEXT,
+    version BIGINT NOT NULL, card_channel TEXT, card_ts TEXT);
+CREATE INDEX issues_open ON issues (created_at) WHERE resolved_at IS NULL;
+CREATE INDEX issues_open_by_owner ON issues (owner_id, created_at) WHERE resolved_at IS NULL;
+CREATE INDEX issues_by_customer ON issues (customer_id, created_at);
+CREATE INDEX issues_by_card ON issues (card_channel, card_ts) WHERE card_ts IS NOT NULL;
+CREATE TABLE notes (
+    id {counted}, record_id BIGINT NOT NULL, person_id TEXT NOT NULL, at BIGINT NOT NULL, words TEXT NOT NULL);
+CREATE INDEX notes_by_record ON notes (record_id, id);
+CREATE TABLE promises (
+    id INTEGER PRIMARY KEY, customer_id BIGINT NOT NULL REFERENCES customers (id),
+    issue_id BIGINT REFERENCES issues (id),
+    kind TEXT NOT NULL, words TEXT NOT NULL, subject TEXT NOT NULL, owner_id TEXT NOT NULL, maker_id TEXT NOT NULL,
+    made_at BIGINT NOT NULL, made_in TEXT NOT NULL, due_at BIGINT NOT NULL, zone TEXT NOT NULL,
+    by_close INTEGER NOT NULL, first_due_at BIGINT NOT NULL, outcome TEXT, closed_at BIGINT, closed_by TEXT,
+    kept_at BIGINT, generation BIGINT NOT NULL, version BIGINT NOT NULL,
+    next_rung TEXT, next_at BIGINT, late_by BIGINT NOT NULL);
+CREATE INDEX promises_to_remind ON promises (next_at) WHERE closed_at IS NULL AND next_at IS NOT NULL;
+CREATE INDEX promises_open ON promises (due_at) WHERE closed_at IS NULL;
+CREATE INDEX promises_open_by_owner ON promises (owner_id, due_at) WHERE closed_at IS NULL;
+CREATE INDEX promises_by_customer ON promises (customer_id, due_at);
+CREATE INDEX promises_by_issue ON promises (issue_id, due_at) WHERE issue_id IS NOT NULL;
+CREATE TABLE attempts (
+    id {counted}, promise_id BIGINT NOT NULL REFERENCES promises (id), person_id TEXT NOT NULL, at BIGINT NOT NULL);
+CREATE INDEX attempts_by_promise ON attempts (promise_id, at);
+CREATE TABLE moves (
+    id {counted}, promise_id BIGINT NOT NULL REFERENCES promises (id), person_id TEXT NOT NULL, at BIGINT NOT NULL,
+    from_due_at BIGINT NOT NULL, to_due_at BIGINT NOT NULL, customer_told INTEGER);
+CREATE INDEX moves_by_promise ON moves (promise_id, at);
+CREATE TABLE drafts (
+    id {counted}, person_id TEXT NOT NULL, at BIGINT NOT NULL, channel_id TEXT NOT NULL,
+    command TEXT NOT NULL, words TEXT NOT NULL, choices TEXT NOT NULL, settled_at BIGINT);
+CREATE INDEX drafts_waiting ON drafts (at) WHERE settled_at IS NULL;
+"""
+
+
+def statements(script: str, *, counted: str) -> list[str]:
+    """The single statements of a script, with the engine's own self-counting key filled in."""
+    return [part.strip() for part in script.replace("{counted}", counted).split(";") if part.strip()]
+
+
+def _apply(database: sqlite_utils.Database, script: str) -> None:
+    for statement in statements(script, counted=COUNTED_KEY):
+        database.execute(statement)
+
+
+@migrations()
+def places(database: sqlite_utils.Database) -> None:
+    """People, channels, the inbox of keys, the outbox and the audit trail."""
+    _apply(database, PLACES)
+
+
+@migrations()
+def records(database: sqlite_utils.Database) -> None:
+    """Customers, issues, promises and what happens to them."""
+    _apply(database, RECORDS)

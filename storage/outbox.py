@@ -1,0 +1,194 @@
+"""Messages on their way to Slack, put here in the same transaction as the change that causes them.
+
+States: queued → sending → sent; or unknown (Slack did not say whether it posted: looked up before it is sent again);
+or dead (it cannot be delivered, and ``problem`` says why). ``due_at`` is lease, backoff and Retry-After in one column.
+"""
+
+from storage.database import Database, Row
+from storage.models import Outgoing, every, one
+
+REMINDER, DIGEST, ANSWER, CARD = 0, 1, 2, 3  # priorities: reminders before digests before answers before card edits
+
+LEASE = 60  # seconds a sender has before another may ask what became of the message
+
+
+def put(
+    db: Database,
+    *,
+    key: str,
+    kind: str,
+    target: str,
+    now: int,
+    priority: int = ANSWER,
+    payload: str | None = None,
+    subject_id: int | None = None,
+    person_id: str | None = None,
+    due_at: int | None = None,
+) -> bool:
+    """Queue a message once per key; False if that key was queued before.
+
+    ``target`` is a channel, a person (a direct message) or a response_url; ``person_id`` is who gets it as a direct
+    message where the target cannot be reached. A ``payload`` of None is composed at the moment of sending.
+    """
+    return bool(
+        db.rows(
+            "INSERT INTO outbox (key, kind, subject_id, person_id, target, payload, priority, state, due_at, attempts,"
+            " version, created_at) VALUES (:key, :kind, :subject_id, :person_id, :target, :payload, :priority,"
+            " 'queued', :due_at, 0, 0, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+            key=key,
+            kind=kind,
+            subject_id=subject_id,
+            person_id=person_id,
+            target=target,
+            payload=payload,
+            priority=priority,
+            due_at=now if due_at is None else due_at,
+            now=now,
+        )
+    )
+
+
+def refresh(
+    db: Database,
+    *,
+    key: str,
+    kind: str,
+    target: str,
+    subject_id: int,
+    now: int,
+    payload: str | None = None,
+    person_id: str | None = None,
+) -> None:
+    """Queue a living message to be composed anew; while one waits, or is being sent, no second is queued.
+
+    The version tells a sender that the subject changed again while it was sending.
+    """
+    db.run(
+        "INSERT INTO outbox (key, kind, subject_id, person_id, target, payload, priority, state, due_at,"
+        " attempts, version, created_at)"
+        " VALUES (:key, :kind, :subject_id, :person_id, :target, :payload, :priority, 'queued', :now, 0, 0, :now)"
+        " ON CONFLICT (key) DO UPDATE SET version = outbox.version + 1,"
+        " due_at = CASE WHEN outbox.state IN ('sent', 'dead') THEN excluded.due_at ELSE outbox.due_at END,"
+        " attempts = CASE WHEN outbox.state IN ('sent', 'dead') THEN 0 ELSE outbox.attempts END,"
+        " state = CASE WHEN outbox.state IN ('sent', 'dead') THEN 'queued' ELSE outbox.state END",
+        key=key,
+        kind=kind,
+        subject_id=subject_id,
+        target=target,
+        payload=payload,
+        person_id=person_id,
+        priority=CARD,
+        now=now,
+    )
+
+
+def claim(db: Database, now: int, most: int) -> list[tuple[Outgoing, bool]]:
+    """Take up to ``most`` messages that are due; True beside one whose last attempt has an unknown end.
+
+    The outer test of ``due_at`` matters on PostgreSQL, where two replicas may pick the same rows.
+    """
+    waiting = db.rows(
+        "SELECT id, state FROM outbox WHERE due_at <= :now AND state IN ('queued', 'sending', 'unknown')"
+        " ORDER BY priority, id LIMIT :most",
+        now=now,
+        most=most,
+    )
+    claimed = []
+    for row in waiting:
+        taken = db.row(
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = :lease"
+            " WHERE id = :id AND due_at <= :now AND state = :state RETURNING *",
+            id=row["id"],
+            state=row["state"],
+            lease=now + LEASE,
+            now=now,
+        )
+        if taken is not None:
+            claimed.append((one(Outgoing, taken), row["state"] != "queued"))
+    return claimed
+
+
+def sent(db: Database, message: Outgoing, *, at: int, channel: str | None, ts: str | None) -> None:
+    """Record where and when a message went out; one whose subject changed meanwhile is queued again at once."""
+    db.run(
+        "UPDATE outbox SET state = CASE WHEN version = :version THEN 'sent' ELSE 'queued' END, due_at = :at,"
+        " sent_at = :at, sent_channel = COALESCE(:channel, sent_channel), sent_ts = COALESCE(:ts, sent_ts),"
+        " problem = NULL WHERE id = :id",
+        id=message.id,
+        version=message.version,
+        at=at,
+        channel=channel,
+        ts=ts,
+    )
+
+
+def put_back(
+    db: Database, message: Outgoing, *, state: str, due_at: int, problem: str, burn_attempt: bool = True
+) -> None:
+    """Return a message to the queue as ``queued`` (certainly not posted) or ``unknown`` (perhaps posted)."""
+    db.run(
+        "UPDATE outbox SET state = :state, due_at = :due_at, problem = :problem, attempts = attempts - :refund"
+        " WHERE id = :id",
+        id=message.id,
+        state=state,
+        due_at=due_at,
+        problem=problem,
+        refund=0 if burn_attempt else 1,
+    )
+
+
+def redirect(db: Database, message: Outgoing, *, target: str, now: int, problem: str) -> None:
+    """Send a message to another place, because its own cannot be reached."""
+    db.run(
+        "UPDATE outbox SET state = 'queued', target = :target, person_id = NULL, due_at = :now, problem = :problem"
+        " WHERE id = :id",
+        id=message.id,
+        target=target,
+        now=now,
+        problem=problem,
+    )
+
+
+def bury(db: Database, message: Outgoing, problem: str) -> None:
+    """Give a message up, saying why."""
+    db.run("UPDATE outbox SET state = 'dead', problem = :problem WHERE id = :id", id=message.id, problem=problem)
+
+
+def cancel(db: Database, *, kind: str, subject_id: int) -> int:
+    """Drop what is queued about a subject and certainly not posted; returns how many."""
+    return db.run(
+        "DELETE FROM outbox WHERE kind = :kind AND subject_id = :subject_id AND state = 'queued'",
+        kind=kind,
+        subject_id=subject_id,
+    )
+
+
+def posted(db: Database, *, kind: str, subject_id: int) -> list[Outgoing]:
+    """The messages of a kind that reached Slack about a subject, oldest first."""
+    return every(
+        Outgoing,
+        db.rows(
+            "SELECT * FROM outbox WHERE subject_id = :subject_id AND kind = :kind AND sent_ts IS NOT NULL ORDER BY id",
+            kind=kind,
+            subject_id=subject_id,
+        ),
+    )
+
+
+def next_due(db: Database) -> int | None:
+    """When the next message wants to go out, or None if nothing waits."""
+    row = db.row("SELECT MIN(due_at) AS due_at FROM outbox WHERE state IN ('queued', 'sending', 'unknown')")
+    return None if row is None else row["due_at"]
+
+
+def counts(db: Database) -> list[Row]:
+    """How many messages stand in each state."""
+    return db.rows("SELECT state, COUNT(*) AS messages FROM outbox GROUP BY state ORDER BY state")
+
+
+def forget_before(db: Database, at: int) -> int:
+    """Drop messages long sent or given up whose promise or issue is closed or absent; returns how many."""
+    return db.run(
+        "DELETE FROM outbox WHERE created_at < :at AND state IN ('sent', 'dead') AND kind IN ('respond', 'post')",
+        at=at,
+    )

@@ -1,0 +1,126 @@
+"""The tests' desk: the real bot against our own Slack, over a real wire, with a clock the test moves.
+
+Every test runs over signed HTTP; those marked ``contract`` run in Socket Mode too, and so does every test where
+``KEPT_TRANSPORTS=all`` asks for the wider tier.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import Settings
+from bot.manifest import manifest
+from bot.run import Bot
+from bot.sandbox import Clock, Sandbox, sample
+
+MORNING = datetime.fromisoformat("2026-11-24T10:00:00-05:00").timestamp()  # a Tuesday, in Dana's New York
+
+
+def settings_for(slack: Sandbox, database: Path, transport: str) -> Settings:
+    return Settings(
+        bot_token=slack.bot_token,
+        app_token=slack.app_token if transport == "socket" else "",
+        signing_secret=slack.signing_secret,
+        api_url=slack.api_url,
+        port=0,
+        database=database,
+    )
+
+
+@dataclass
+class Desk:
+    """A workspace with Kept in it, and what the people there do."""
+
+    slack: Sandbox
+    bot: Bot
+    transport: str
+
+    async def settle(self) -> None:
+        """Until everything that was said, caused and queued has arrived."""
+        await self.slack.settle()
+        await self.bot.worker.work(int(self.slack.clock.now()))
+        await self.slack.settle()
+
+    async def type(self, person: str, typed: str, channel: str = "#support", times: int = 1) -> Any:
+        answer = await self.slack.command(person, channel, typed, times=times)
+        await self.settle()
+        return answer
+
+    async def press(self, person: str, place: Any, button: str, times: int = 1) -> Any:
+        answer = await self.slack.press(person, place, button, times=times)
+        await self.settle()
+        return answer
+
+    async def submit(self, person: str, values: dict[str, Any], times: int = 1) -> Any:
+        answer = await self.slack.submit(person, values, times=times)
+        await self.settle()
+        return answer
+
+    async def wait(self, *, minutes: float = 0, hours: float = 0) -> None:
+        await self.slack.clock.advance(minutes * 60 + hours * 3600)
+        await self.settle()
+
+    def shown(self, person: str, channel: str = "#support") -> list[str]:
+        """What this person reads in a channel, the latest last."""
+        return [message.text for message in self.slack.messages(channel, person)]
+
+    def cards(self, channel: str = "#support") -> list[Any]:
+        """Kept's own messages in a channel that everybody sees."""
+        bot = self.slack.bot_user_id
+        return [m for m in self.slack.messages(channel) if m.user == bot and m.ephemeral_to is None]
+
+    def dms(self, person: str) -> list[str]:
+        """What Kept wrote to this person directly and everybody's message there can be read again."""
+        bot = self.slack.bot_user_id
+        return [m.text for m in self.slack.dm(person) if m.user == bot and m.ephemeral_to is None]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "transport" in metafunc.fixturenames:
+        wide = os.environ.get("KEPT_TRANSPORTS") == "all" or metafunc.definition.get_closest_marker("contract")
+        metafunc.parametrize("transport", ["http", "socket"] if wide else ["http"])
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(MORNING, running=False)
+
+
+@pytest.fixture
+async def slack(clock: Clock) -> AsyncIterator[Sandbox]:
+    async with Sandbox(manifest=manifest(), workspace=sample(clock)) as running:
+        yield running
+
+
+@pytest.fixture
+async def desk(slack: Sandbox, tmp_path: Path, transport: str) -> AsyncIterator[Desk]:
+    async with open_desk(slack, tmp_path / "kept.db", transport) as running:
+        yield running
+
+
+class open_desk:  # noqa: N801 - reads as the function it is used as
+    """A bot at work in this Slack, over this transport, on this database; used with ``async with``."""
+
+    def __init__(self, slack: Sandbox, database: Path, transport: str) -> None:
+        self._slack = slack
+        self._bot = Bot(settings_for(slack, database, transport), slack.clock.now, working=False)
+        self._transport = transport
+
+    async def __aenter__(self) -> Desk:
+        await self._bot.start()
+        if self._transport == "http":
+            self._slack.request_url = f"http://127.0.0.1:{self._bot.port}/slack/events"
+        else:
+            self._slack.request_url = None
+            await self._slack.connected()
+        self._forget = self._slack.clock.on_step(lambda now: self._bot.worker.work(int(now)))
+        return Desk(self._slack, self._bot, self._transport)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._forget()
+        await self._bot.stop()
