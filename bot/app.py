@@ -3,6 +3,7 @@
 ``process_before_response`` makes the answer leave only when the work is done: what a person reads is on disk.
 """
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -15,10 +16,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.directory import UNREACHABLE, Directory
+from bot.directory import UNREACHABLE, Directory, why
 from handlers import forms, listeners, text
-from handlers.answer import answer
-from handlers.said import ConflictError, Handler, Reply, Said
+from handlers.answer import answer, send_back
+from handlers.said import ConflictError, Handler, Reply, Said, tell
 from storage.inbox import RepeatedInputError
 from storage.models import Person
 from storage.store import Store
@@ -46,13 +47,26 @@ class Desk:
         self._directory = directory
         self._clock = clock
         self._wake = wake
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def quiet(self, seconds: float) -> None:
+        """Wait, so many seconds at most, until every input that has arrived is answered."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
 
     async def answer(self, handler: Handler, said: Said) -> Reply:
         """Run a handler in one transaction; a form it asks for is opened at once."""
+        if task := asyncio.current_task():
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         await self._directory.meet(said.person.id)
         reply = await self._committed(handler, said)
+        if reply.form and not await self._opened(said, reply.form):
+            reply = _not_opened(said)
+            if said.surface != "command":
+                await self._store.run(send_back, said, reply)
         self._wake()
-        return await self._opened(said, reply) if reply.form else reply
+        return reply
 
     async def _committed(self, handler: Handler, said: Said) -> Reply:
         for _ in range(TRIES - 1):
@@ -62,14 +76,13 @@ class Desk:
                 continue
         return await self._store.run(answer, handler, said)
 
-    async def _opened(self, said: Said, reply: Reply) -> Reply:
+    async def _opened(self, said: Said, form: Payload) -> bool:
         try:
-            await self._client.views_open(trigger_id=said.trigger_id, view=reply.form or {})
-        except UNREACHABLE:
-            typed = f" You typed: {said.command} {text.unescape(said.words)}" if said.words else ""
-            line = "/callback Acme tomorrow 3pm" if "callback" in said.command else "/issue Acme: what happened"
-            return Reply(text=f"Slack would not open the form in time. In one line: {line}.{text.escape(typed)}")
-        return Reply()
+            await self._client.views_open(trigger_id=said.trigger_id, view=form)
+        except UNREACHABLE as error:
+            log.warning("a form could not be opened: %s", why(error))
+            return False
+        return True
 
     def said(self, body: Payload, surface: str, **values: Any) -> Said:
         """An input from Slack's payload; who acts is read from there and from nowhere else."""
@@ -149,6 +162,13 @@ class Desk:
         await self._directory.heard(event)
         self._wake()
         await ack()
+
+
+def _not_opened(said: Said) -> Reply:
+    """What to type where Slack would not open a form, with what was typed."""
+    typed = f"You typed: {said.command} {text.unescape(said.words)}" if said.words else ""
+    lines = "In one line: /issue Acme: what happened, or /callback Acme tomorrow 3pm. Or press the button again."
+    return tell("Slack would not open the form in time.", lines, *([typed] if typed else []))
 
 
 def _key(body: Payload) -> str:

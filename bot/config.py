@@ -34,6 +34,7 @@ class Settings:
     port: int = 3000
     database: Path = Path("kept.db")
     log_level: str = "INFO"
+    is_demo: bool = False  # set by the demo alone: its database and a real one never mix
 
     @property
     def transport(self) -> Transport:

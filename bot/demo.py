@@ -40,6 +40,7 @@ async def demo(settings: Settings) -> None:
             app_token=slack.app_token,
             api_url=slack.api_url,
             database=DEMO_DATABASE,
+            is_demo=True,
         )
         async with Bot(own, slack.clock.now) as bot:
             await bot.store.run(_fill, int(slack.clock.now()))

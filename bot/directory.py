@@ -71,11 +71,11 @@ class Directory:
             async for user in self._pages("users.list", "members", include_locale=True):
                 await self._keep_person(user)
         except UNREACHABLE as error:
-            log.warning("could not list people, so each is looked up when first met: %s", _why(error))
+            log.warning("could not list people, so each is looked up when first met: %s", why(error))
         try:
             joined = [found async for found in self._pages("users.conversations", "channels", types=KINDS)]
         except UNREACHABLE as error:
-            log.warning("could not list channels, so posting is simply tried: %s", _why(error))
+            log.warning("could not list channels, so posting is simply tried: %s", why(error))
         else:
             await self._store.run(_keep_channels, joined)
 
@@ -87,7 +87,7 @@ class Directory:
         try:
             answer = await asyncio.wait_for(ask, ASK_FOR)
         except UNREACHABLE as error:
-            log.warning("could not look a new person up: %s", _why(error))
+            log.warning("could not look a new person up: %s", why(error))
         else:
             await self._keep_person(answer["user"])
 
@@ -124,7 +124,7 @@ class Directory:
         try:
             answer = await self._client.conversations_info(channel=channel_id)
         except UNREACHABLE as error:
-            log.warning("could not read about a channel just joined: %s", _why(error))
+            log.warning("could not read about a channel just joined: %s", why(error))
         else:
             await self._store.run(channels.keep, channel_from(answer["channel"], has_kept=True))
 
@@ -138,6 +138,6 @@ def _keep_channels(db: Database, joined: list[dict[str, Any]]) -> None:
     channels.left_all_but(db, [channel["id"] for channel in joined])
 
 
-def _why(error: BaseException) -> str:
+def why(error: BaseException) -> str:
     """An error in a word, without what was sent."""
     return str(error.response.get("error")) if isinstance(error, SlackApiError) else type(error).__name__

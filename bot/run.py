@@ -23,7 +23,7 @@ from bot.directory import UNREACHABLE, Directory
 from bot.slack import TOKEN, Slack
 from bot.worker import Worker
 from storage import facts
-from storage.database import SQLite
+from storage.database import Database, SQLite
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -62,8 +62,8 @@ class Bot:
         self._client = client
         self.directory = Directory(client, self.store)
         self.worker = Worker(self.store, Slack(client, self._session), self._clock)
-        desk = Desk(client, self.store, self.directory, self._clock, self.worker.wake)
-        self.app = build(client, desk, self._who_we_are)
+        self._desk = Desk(client, self.store, self.directory, self._clock, self.worker.wake)
+        self.app = build(client, self._desk, self._who_we_are)
         await self._learn_who_we_are()
         await self.directory.fill()
         await self._serve()
@@ -96,8 +96,7 @@ class Bot:
         )
         self.directory.bot_user_id = str(answer.get("user_id") or "")
         self.directory.home_team = answer.get("team_id")
-        if answer.get("team_id"):
-            await self.store.run(facts.remember, "workspace", str(answer["team_id"]))
+        await self.store.run(_belongs, self._settings, str(answer.get("team_id") or ""))
 
     def _who_we_are(self) -> AuthorizeResult:
         if self._identity is None:
@@ -121,10 +120,11 @@ class Bot:
         self.port = int(self._runner.addresses[0][1])
         if settings.transport == "socket":
             self._socket = AsyncSocketModeHandler(self.app, settings.app_token, ping_interval=PING_EVERY)
-            await self._socket.client.connect()
+            await self._socket.client.connect()  # type: ignore[no-untyped-call]
 
     async def stop(self) -> None:
         """Take no more input, let what is under way finish and commit, and let go of everything."""
+        await self._desk.quiet(STOP_WITHIN)
         if self._socket:
             await self._socket.client.disconnect()  # type: ignore[no-untyped-call]
             await self._socket.client.close()  # type: ignore[no-untyped-call]
@@ -148,6 +148,20 @@ class Bot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+
+def _belongs(db: Database, settings: Settings, workspace: str) -> None:
+    """Note whose database this is; raises StartError if it is another workspace's, or the demo's."""
+    kind, before = facts.fact(db, "kind"), facts.fact(db, "workspace")
+    ours = "demo" if settings.is_demo else "real"
+    if kind and kind != ours:
+        raise StartError(f"{settings.database} is the database of a {kind} workspace. Write another: DATABASE_URL=…")
+    if before and workspace and before != workspace:
+        whose = f"{settings.database} belongs to workspace {before}, the token to {workspace}."
+        raise StartError(f"{whose} Write another: DATABASE_URL=…")
+    facts.remember(db, "kind", ours)
+    if workspace:
+        facts.remember(db, "workspace", workspace)
 
 
 async def until_asked_to_stop() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from handlers import text
-from handlers.blocks import Button, Item, Row
+from handlers.blocks import Button, Row
 from handlers.said import NOTHING, Reply, Said, tell
 from storage import drafts
 from storage.database import Database
@@ -26,6 +26,12 @@ class Choice:
 
 def ask(db: Database, said: Said, command: str, words: str, question: str, choices: list[Choice]) -> Reply:
     """Keep the words as a draft and ask, with a button for each likely answer; the text is given back."""
+    given_back = f"Nothing is saved yet. You typed: /{command} {text.unescape(words)}"
+    return tell(question, given_back, buttons(db, said, command, words, choices), replaces=said.surface == "button")
+
+
+def buttons(db: Database, said: Said, command: str, words: str, choices: list[Choice]) -> Row:
+    """Keep the words as a draft; a button for each likely answer, and one to let it go."""
     draft_id = drafts.keep(
         db,
         person_id=said.person.id,
@@ -38,9 +44,7 @@ def ask(db: Database, said: Said, command: str, words: str, question: str, choic
     offered = [
         Button(choice.words, f"draft.choose.{number}", f"{draft_id}:{number}") for number, choice in enumerate(choices)
     ]
-    dismiss = Button("Never mind", "draft.dismiss", str(draft_id))
-    given_back: Item = f"Nothing is saved yet. You typed: /{command} {text.unescape(words)}"
-    return tell(question, given_back, Row(*offered, dismiss), replaces=said.surface == "button")
+    return Row(*offered, Button("Never mind", "draft.dismiss", str(draft_id)))
 
 
 def choose(db: Database, said: Said, carry_on: dict[str, CarryOn]) -> Reply:

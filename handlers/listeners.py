@@ -10,7 +10,7 @@ from typing import Any
 from handlers import drafts
 from handlers.callbacks import command as callback_command
 from handlers.callbacks import nudges
-from handlers.issues import card, log
+from handlers.issues import card
 from handlers.issues import command as issue_command
 from handlers.said import Handler
 from storage.database import Database
@@ -18,7 +18,7 @@ from storage.models import Outgoing
 
 FEATURES = (issue_command, callback_command)
 
-CARRY_ON: dict[str, drafts.CarryOn] = {"issue": log.log, **callback_command.CARRY_ON}
+CARRY_ON: dict[str, drafts.CarryOn] = {"issue": issue_command.carry_on, "callback": callback_command.carry_on}
 
 COMMANDS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.COMMANDS.items()}
 
@@ -30,6 +30,8 @@ ACTIONS: dict[str, Handler] = {name: handler for feature in FEATURES for name, h
 VIEWS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.VIEWS.items()}
 
 HELP = {"issue": issue_command.HELP, "callback": callback_command.HELP}
+
+VERBS = {"issue": issue_command.VERBS, "callback": callback_command.VERBS}
 
 
 def action(action_id: str) -> Handler | None:

@@ -1,22 +1,14 @@
 """The audit trail: every change has one entry saying who, what, when, and from which surface."""
 
-from storage.database import Database, Row
+from storage.database import Database, Row, insert
 
 
 def write(
     db: Database, *, at: int, person_id: str, surface: str, deed: str, record_id: int | None, detail: str | None = None
 ) -> None:
     """Add an entry; ``deed`` is a short verb such as ``resolved``, ``detail`` JSON or plain words."""
-    db.run(
-        "INSERT INTO audit (at, person_id, surface, deed, record_id, detail)"
-        " VALUES (:at, :person_id, :surface, :deed, :record_id, :detail)",
-        at=at,
-        person_id=person_id,
-        surface=surface,
-        deed=deed,
-        record_id=record_id,
-        detail=detail,
-    )
+    what = {"deed": deed, "record_id": record_id, "detail": detail}
+    insert(db, "audit", at=at, person_id=person_id, surface=surface, **what)
 
 
 def of_record(db: Database, record_id: int) -> list[Row]:

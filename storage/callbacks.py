@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage.database import Database
+from storage.database import Database, insert
 from storage.facts import next_number
 from storage.models import Promise, every, one
 
@@ -26,11 +26,9 @@ def promise(
     next_at: int | None,
 ) -> Promise:
     """Write a new promise and return it with its number; its first due time is kept for ever."""
-    row = db.row(
-        "INSERT INTO promises (id, customer_id, issue_id, kind, words, subject, owner_id, maker_id, made_at, made_in,"
-        " due_at, zone, by_close, first_due_at, generation, version, next_rung, next_at, late_by)"
-        " VALUES (:id, :customer_id, :issue_id, :kind, :words, :subject, :owner_id, :maker_id, :now, :made_in,"
-        " :due_at, :zone, :by_close, :due_at, 1, 1, :next_rung, :next_at, 0) RETURNING *",
+    row = insert(
+        db,
+        "promises",
         id=next_number(db),
         customer_id=customer_id,
         issue_id=issue_id,
@@ -39,15 +37,18 @@ def promise(
         subject=subject,
         owner_id=owner_id,
         maker_id=maker_id,
+        made_at=now,
         made_in=made_in,
-        now=now,
         due_at=due_at,
         zone=zone,
         by_close=int(by_close),
+        first_due_at=due_at,
+        generation=1,
+        version=1,
+        late_by=0,
         next_rung=next_rung,
         next_at=next_at,
     )
-    assert row is not None, "RETURNING returns the row"  # noqa: S101
     return one(Promise, row)
 
 
@@ -155,28 +156,16 @@ def of_issue(db: Database, issue_id: int) -> list[Promise]:
 
 def tried(db: Database, promise_id: int, person_id: str, at: int) -> None:
     """Record an attempt that did not reach the customer."""
-    db.run(
-        "INSERT INTO attempts (promise_id, person_id, at) VALUES (:promise_id, :person_id, :at)",
-        promise_id=promise_id,
-        person_id=person_id,
-        at=at,
-    )
+    insert(db, "attempts", promise_id=promise_id, person_id=person_id, at=at)
 
 
 def moved(
     db: Database, promise: Promise, *, person_id: str, at: int, to_due_at: int, customer_told: bool | None
 ) -> None:
     """Record that a promise was moved, and whether the customer was told (None: not asked)."""
-    db.run(
-        "INSERT INTO moves (promise_id, person_id, at, from_due_at, to_due_at, customer_told)"
-        " VALUES (:promise_id, :person_id, :at, :from_due_at, :to_due_at, :told)",
-        promise_id=promise.id,
-        person_id=person_id,
-        at=at,
-        from_due_at=promise.due_at,
-        to_due_at=to_due_at,
-        told=None if customer_told is None else int(customer_told),
-    )
+    told = None if customer_told is None else int(customer_told)
+    times = {"from_due_at": promise.due_at, "to_due_at": to_due_at}
+    insert(db, "moves", promise_id=promise.id, person_id=person_id, at=at, **times, customer_told=told)
 
 
 def told_of_last_move(db: Database, promise_id: int, *, customer_told: bool) -> bool:

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from storage.database import Database
-from storage.models import Customer, every, one
+from storage.database import Database, insert
+from storage.models import Customer, one
 
 # The legal tails people leave out when they speak of a company.
 COMPANY_FORMS = frozenset(
@@ -101,35 +101,20 @@ def named_at_start(db: Database, words: list[str]) -> tuple[Customer, int] | Non
 
 def add(db: Database, name: str, now: int, zone: str | None = None) -> Customer:
     """Keep a new customer under this name."""
-    row = db.row(
-        "INSERT INTO customers (name, zone, created_at) VALUES (:name, :zone, :now) RETURNING *",
-        name=name,
-        zone=zone,
-        now=now,
-    )
-    assert row is not None, "RETURNING returns the row"  # noqa: S101
-    db.run(
-        "INSERT INTO customer_names (key, name, customer_id) VALUES (:key, :name, :id)",
-        key=fold(name),
-        name=name,
-        id=row["id"],
-    )
+    row = insert(db, "customers", name=name, zone=zone, created_at=now)
+    insert(db, "customer_names", key=fold(name), name=name, customer_id=row["id"])
     return one(Customer, row)
 
 
-def remove_if_unused(db: Database, customer_id: int) -> bool:
-    """Drop a customer nothing speaks of any more (its only mention was undone); False if something does."""
+def remove_if_made_for(db: Database, customer_id: int, at: int) -> bool:
+    """Drop a customer made by a line that was undone, unless something else speaks of it by now."""
     used = db.row(
         "SELECT 1 AS used FROM issues WHERE customer_id = :id UNION ALL"
         " SELECT 1 AS used FROM promises WHERE customer_id = :id LIMIT 1",
         id=customer_id,
     )
-    if used:
+    customer = find(db, customer_id)
+    if used or customer is None or customer.created_at != at:
         return False
     db.run("DELETE FROM customer_names WHERE customer_id = :id", id=customer_id)
     return db.run("DELETE FROM customers WHERE id = :id", id=customer_id) == 1
-
-
-def all_named(db: Database, most: int) -> list[Customer]:
-    """Up to ``most`` customers, by name."""
-    return every(Customer, db.rows("SELECT * FROM customers ORDER BY name LIMIT :most", most=most))

@@ -29,6 +29,12 @@ class Database(Protocol):
         ...
 
 
+def insert(db: Database, table: str, **values: Any) -> Row:
+    """Insert a row, its columns by name, and return it whole."""
+    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    return db.rows(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING *", **values)[0]
+
+
 class Engine(Database, Protocol):
     """A database with its transactions, as the store drives it; queries never see this side."""
 

@@ -1,6 +1,6 @@
 """Words that got a question, kept so that nobody types them twice."""
 
-from storage.database import Database
+from storage.database import Database, insert
 from storage.models import Draft, one
 
 KEEP_FOR = 24 * 3600  # seconds (brief, section 3)
@@ -8,17 +8,10 @@ KEEP_FOR = 24 * 3600  # seconds (brief, section 3)
 
 def keep(db: Database, *, person_id: str, at: int, channel_id: str, command: str, words: str, choices: str) -> int:
     """Keep a draft; returns its id. ``choices`` is JSON, one entry per button offered."""
-    row = db.row(
-        "INSERT INTO drafts (person_id, at, channel_id, command, words, choices)"
-        " VALUES (:person_id, :at, :channel_id, :command, :words, :choices) RETURNING id",
-        person_id=person_id,
-        at=at,
-        channel_id=channel_id,
-        command=command,
-        words=words,
-        choices=choices,
+    row = insert(
+        db, "drafts", person_id=person_id, at=at, channel_id=channel_id, command=command, words=words, choices=choices
     )
-    return int(row["id"]) if row else 0
+    return int(row["id"])
 
 
 def find(db: Database, draft_id: int) -> Draft | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage.database import Database
+from storage.database import Database, insert
 from storage.facts import next_number
 from storage.models import Issue, Note, every, one
 
@@ -23,10 +23,9 @@ def log(
     thread_ts: str | None = None,
 ) -> Issue:
     """Write a new issue and return it with its number."""
-    row = db.row(
-        "INSERT INTO issues (id, customer_id, summary, category, impact, owner_id, reporter_id, made_in, thread_ts,"
-        " created_at, version) VALUES (:id, :customer_id, :summary, :category, :impact, :owner_id, :reporter_id,"
-        " :made_in, :thread_ts, :now, 1) RETURNING *",
+    row = insert(
+        db,
+        "issues",
         id=next_number(db),
         customer_id=customer_id,
         summary=summary,
@@ -36,9 +35,9 @@ def log(
         reporter_id=reporter_id,
         made_in=made_in,
         thread_ts=thread_ts,
-        now=now,
+        created_at=now,
+        version=1,
     )
-    assert row is not None, "RETURNING returns the row"  # noqa: S101
     return one(Issue, row)
 
 
@@ -136,13 +135,7 @@ def list_open(
 
 def add_note(db: Database, *, record_id: int, person_id: str, at: int, words: str) -> None:
     """Add a line to an issue or promise."""
-    db.run(
-        "INSERT INTO notes (record_id, person_id, at, words) VALUES (:record_id, :person_id, :at, :words)",
-        record_id=record_id,
-        person_id=person_id,
-        at=at,
-        words=words,
-    )
+    insert(db, "notes", record_id=record_id, person_id=person_id, at=at, words=words)
 
 
 def notes(db: Database, record_id: int) -> list[Note]:

@@ -176,6 +176,7 @@ async def test_undo_within_ten_minutes_leaves_nothing(desk):
     assert desk.cards() == []
     assert "No open issues" in (await desk.type("dana", "/issue list")).text
     assert "No open promises" in (await desk.type("dana", "/callback list team")).text
+    assert "I know no customer called “Acme”." in (await desk.type("dana", "/issue list Acme")).text
 
 
 async def test_undo_is_refused_kindly_once_somebody_else_acted(desk):

@@ -144,6 +144,28 @@ async def test_a_refused_token_says_where_to_copy_it_from(tmp_path):
 
 
 @pytest.mark.process
+async def test_the_demo_and_a_real_workspace_never_share_a_database(tmp_path):
+    async with Sandbox(manifest=manifest(), workspace=sample(Clock())) as slack:
+        real = tokens(slack) | {"DATABASE_URL": "sqlite:///demo.db"}
+        async with process(cwd=tmp_path, **real) as bot:
+            await slack.connected()
+            bot.send_signal(signal.SIGINT)
+            await bot.communicate()
+        async with process("demo", cwd=tmp_path, PORT="0") as bot:
+            _, errors = await bot.communicate()
+        assert b"demo.db holds the records of a real workspace." in errors
+
+        (tmp_path / "demo.db").unlink()
+        async with process("demo", cwd=tmp_path, PORT="0") as bot:
+            await bot.stdout.readline()
+            bot.send_signal(signal.SIGINT)
+            await bot.communicate()
+        async with process(cwd=tmp_path, **real) as bot:
+            _, errors = await bot.communicate()
+        assert b"demo.db is the database of a demo workspace." in errors
+
+
+@pytest.mark.process
 async def test_the_manifest_is_printed_as_json_for_either_transport(tmp_path):
     for words, socket in (((), True), (("--http", "https://kept.example"), False)):
         async with process("manifest", *words, cwd=tmp_path) as bot:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from handlers import line, text
 from handlers.callbacks import filled, form, lists, make, outcomes
 from handlers.drafts import Settled
-from handlers.said import NOTHING, Handler, Reply, Said, tell
+from handlers.said import Handler, Reply, Said, tell
 from handlers.subcommands import nearly, read_first
 from handlers.when import Due
 from storage import callbacks
@@ -109,11 +109,16 @@ def _open_if_open(open_form: Callable[[Database, Said, Promise], Reply]) -> Hand
     )
 
 
-def _carry_on_move(db: Database, said: Said, words: str, settled: Settled) -> Reply:
-    number, _, _ = words.partition(" move ")
-    promise = callbacks.find(db, int(number))
-    if promise is None or not promise.is_open:
-        return outcomes.closed_already(db, said, promise) if promise else NOTHING
+def carry_on(db: Database, said: Said, words: str, settled: Settled) -> Reply:
+    """Carry on with a line after its question was answered."""
+    asked = read_first(words, VERBS)
+    if asked.verb != "move" or asked.number is None:
+        return make.promise(db, said, words, settled)
+    promise = callbacks.find(db, asked.number)
+    if promise is None:
+        return tell(f"This promise was undone meanwhile. You typed: /callback {text.unescape(words)}")
+    if not promise.is_open:
+        return outcomes.closed_already(db, said, promise)
     due = Due(at=int(settled["due_at"]), zone=settled["zone"], words="", span=(0, 0), by_close=False)
     return outcomes.moved_to(db, said, promise, due)
 
@@ -140,10 +145,4 @@ VIEWS: dict[str, Handler] = {
     "promise.fix": filled.about(filled.fixed),
     "promise.move": filled.about(filled.moved),
     "promise.more": filled.about(filled.more),
-}
-
-CARRY_ON = {
-    "callback": make.promise,
-    "issue-callback": make.continue_on_issue,
-    "callback-move": _carry_on_move,
 }

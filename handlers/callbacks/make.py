@@ -13,7 +13,7 @@ from handlers.issues import card
 from handlers.line import Marks, Named
 from handlers.said import Reply, Said, record, tell
 from handlers.when import Ask, Due, read, say, without
-from storage import callbacks, customers, issues
+from storage import callbacks, customers
 from storage.database import Database
 from storage.models import Customer, Issue, Person, Promise
 
@@ -75,10 +75,11 @@ def unsaid(said: Said, kind: str) -> When:
 
 def ask_when(db: Database, said: Said, command: str, words: str, asked: Ask, settled: Settled) -> Reply:
     """Ask for the time, each likely one a button."""
-    choices = [
-        Choice(choice.label, settled | {"due_at": str(choice.at), "zone": choice.zone}) for choice in asked.choices
-    ]
-    return drafts.ask(db, said, command, words, asked.question, choices)
+    return drafts.ask(db, said, command, words, asked.question, _choices(asked, settled))
+
+
+def _choices(asked: Ask, settled: Settled) -> list[Choice]:
+    return [Choice(choice.label, settled | {"due_at": str(choice.at), "zone": choice.zone}) for choice in asked.choices]
 
 
 def _named(db: Database, said: Said, marks: Marks, settled: Settled) -> Named | None:
@@ -201,7 +202,10 @@ def with_issue(db: Database, said: Said, issue: Issue, words: str, owner: Person
         return []
     when, rest = _when(said, words, customer, {})
     if isinstance(when, Ask):
-        return [when.question, f"The issue is logged. For the promise, type: /issue {issue.id} callback tomorrow 3pm"]
+        asked = _choices(when, {})
+        row = drafts.buttons(db, said, "issue", f"{issue.id} callback {words}", asked)
+        typed = f"Or type: /issue {issue.id} callback tomorrow 3pm"
+        return [f"For the promise: {when.question}", typed, row]
     made = write(db, said, customer, issue, rest, when, owner)
     return echo(db, said, made, when)
 
@@ -215,16 +219,7 @@ def on_issue(db: Database, said: Said, issue: Issue, words: str, settled: Settle
         return tell(f"#{issue.id} has no customer. Set one first: /issue {issue.id} edit")
     when, rest = _when(said, marks.words, customer, settled)
     if isinstance(when, Ask):
-        return ask_when(db, said, "issue-callback", f"{issue.id} callback {words}", when, settled)
+        return ask_when(db, said, "issue", f"{issue.id} callback {words}", when, settled)
     made = write(db, said, customer, issue, rest, when, marks.owner or said.person)
     card.refresh(db, issue, said.now)
     return tell(*echo(db, said, made, when), *line.remarks_on_marks(marks), undo_row(made))
-
-
-def continue_on_issue(db: Database, said: Said, words: str, settled: Settled) -> Reply:
-    """Carry on with a promise on an issue after its time was asked for."""
-    number, _, rest = words.partition(" callback ")
-    issue = issues.find(db, int(number))
-    if issue is None:
-        return tell(f"Issue #{number} was undone meanwhile. You typed: {text.unescape(rest)}", replaces=True)
-    return on_issue(db, said, issue, rest, settled)

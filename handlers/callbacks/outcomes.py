@@ -13,7 +13,7 @@ from handlers.callbacks.words import OUTCOMES, deed
 from handlers.issues import card
 from handlers.said import NOTHING, ConflictError, Reply, Said, record, tell
 from handlers.when import Ask, Due, read, say
-from storage import callbacks, issues, outbox
+from storage import callbacks, customers, issues, outbox
 from storage.database import Database
 from storage.models import Promise
 
@@ -154,7 +154,7 @@ def move(db: Database, said: Said, promise: Promise, words: str) -> Reply:
     understood = read(text.unescape(words), said.now, said.zone, said.person.locale)
     if isinstance(understood, Ask):
         asked = understood if understood.reason != "no-time" else Ask("To when? I read no time there.", (), "no-time")
-        return make.ask_when(db, said, "callback-move", f"{promise.id} move {words}", asked, {})
+        return make.ask_when(db, said, "callback", f"{promise.id} move {words}", asked, {})
     return moved_to(db, said, promise, understood)
 
 
@@ -238,6 +238,7 @@ def undo(db: Database, said: Said, promise: Promise | None) -> Reply:
     named = title(db, promise)
     redraw(db, promise, said.now)
     callbacks.erase(db, promise.id)
+    customers.remove_if_made_for(db, promise.customer_id, promise.made_at)
     record(db, said, "undone", promise.id)
     return tell(["Undone, nothing is kept of it: ", *named], replaces=True)
 

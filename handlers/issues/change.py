@@ -13,7 +13,7 @@ from handlers.callbacks.words import deed
 from handlers.issues import card
 from handlers.line import readable
 from handlers.said import ConflictError, Reply, Said, record, tell
-from storage import audit, callbacks, issues, outbox
+from storage import audit, callbacks, customers, issues, outbox
 from storage.database import Database
 from storage.database import Row as Entry
 from storage.models import Issue, Person
@@ -185,5 +185,6 @@ def undo(db: Database, said: Said, issue: Issue | None) -> Reply:
     if issue.card_ts and issue.card_channel:
         card.remove(db, issue.id, issue.card_channel, issue.card_ts, said.now)
     issues.erase(db, issue.id)
+    customers.remove_if_made_for(db, issue.customer_id, issue.created_at)
     record(db, said, "undone", issue.id)
     return tell(["Undone, nothing is kept of it: ", *named], replaces=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from handlers import forms, line, text
 from handlers.callbacks import form as promise_form
 from handlers.callbacks import make
+from handlers.drafts import Settled
 from handlers.issues import change, form, lists, log
 from handlers.said import Handler, Reply, Said, tell
 from handlers.subcommands import nearly, read_first
@@ -100,6 +101,17 @@ def _on_number(db: Database, said: Said, number: int, verb: str, rest: str) -> R
         given_back = f" You typed: /issue {text.unescape(said.words)}" if rest else ""
         return tell(f"There is no issue #{number}. What is open: /issue list.{given_back}")
     return ON_ISSUE[verb](db, said, found, rest)
+
+
+def carry_on(db: Database, said: Said, words: str, settled: Settled) -> Reply:
+    """Carry on with a line after its question was answered."""
+    asked = read_first(words, VERBS)
+    if asked.verb != "callback" or asked.number is None:
+        return log.log(db, said, words, settled)
+    found = issues.find(db, asked.number)
+    if found is None:
+        return tell(f"This issue was undone meanwhile. You typed: /issue {text.unescape(words)}")
+    return make.on_issue(db, said, found, asked.rest, settled)
 
 
 def _pressed(act: Callable[[Database, Said, Issue], Reply]) -> Handler:

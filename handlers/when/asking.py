@@ -88,7 +88,7 @@ class Asker:
         if piece.kind in QUESTIONS:
             reason, question = QUESTIONS[piece.kind]
             return self.ask(reason, question, [*likely, *self._usual(piece)], words, span)
-        question = f"“{words[:60].strip().capitalize()}” is no time I can keep. When exactly?"
+        question = f"“{words[:60].strip()}” is not exact enough. When is it due?"
         return self.ask("vague", question, [*likely, *self._usual(piece)], words, span)
 
     def _either(self, piece: Piece) -> list[int]:
@@ -110,6 +110,9 @@ class Asker:
         if "week" in piece.text and "weekend" not in piece.text and "next" in piece.text:
             monday = frame.today + (7 - frame.today.weekday()) * DAY
             return [frame.first(monday + n * DAY, frame.closes) for n in (0, 2, 4)]
+        if "weekend" in piece.text:
+            saturday = frame.today + ((5 - frame.today.weekday()) % 7 + 7 * ("next" in piece.text)) * DAY
+            return [frame.first(saturday, frame.closes), frame.first(saturday + DAY, frame.closes)]
         if "lunch" in piece.text:
             return [frame.first(frame.today, 720), frame.first(frame.today, 780), frame.first(tomorrow, 720)]
         if piece.text in {"asap", "now", "soon", "shortly", "right now", "immediately", "as soon as possible"}:

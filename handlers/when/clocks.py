@@ -121,6 +121,8 @@ def _bare(line: Line, at: int, *, loose: bool) -> Clock | None:
     text = line.text(at)
     in_digits = line.kind(at) == "number"
     marked = line.word(behind) in w.MERIDIEM or line.word(behind) in w.OCLOCK
+    if value == 12 and line.word(behind) in w.CLOCK_WORDS:
+        return 720, FIXED, behind + 1
     if marked and (not in_digits or len(text) <= 2):
         return (
             None
@@ -134,7 +136,11 @@ def _bare(line: Line, at: int, *, loose: bool) -> Clock | None:
             if (loose and value < 2500) or (army and text[0] in "01" and value % 100 < 60)
             else None
         )
-    if in_digits and len(text) > 2:
+    if in_digits and len(text) == 3:
+        return (
+            _halved(line, value // 100, value % 100, 0, behind) if loose and value % 100 < 60 and value >= 100 else None
+        )
+    if in_digits and len(text) > 4:
         return None
     if not in_digits:
         return _in_words(line, value, behind, loose=loose)
@@ -147,8 +153,9 @@ def _in_words(line: Line, hour: int, behind: int, *, loose: bool) -> Clock | Non
     """Three thirty, three fifteen pm, "at three"."""
     if not 1 <= hour <= 12:
         return None
-    minute = number(line, behind)
-    if minute is not None and line.kind(behind) == "word" and 10 <= minute[0] <= 59:
+    skip = behind + (line.word(behind) == "-")
+    minute = number(line, skip)
+    if minute is not None and line.kind(skip) == "word" and 10 <= minute[0] <= 59:
         if loose or line.word(minute[1]) in w.MERIDIEM:
             return _halved(line, hour, minute[0], 0, minute[1])
         return None
@@ -183,7 +190,7 @@ def _checked(start: Clock, end: Clock, at: int) -> Piece:
     if start[0] < 0 or minutes < 0:
         return Piece("bad", at, behind, text="clock")
     last = minutes if certain == FIXED else usual(minutes)
-    starts = [start[0]] if start[1] == FIXED else [start[0] % 720, start[0] % 720 + 720]
+    starts = [start[0]] if start[1] == FIXED else [usual(start[0]), start[0] % 720 + last // 720 * 720]
     if not any(begin < last for begin in starts):
         return Piece("bad", at, behind, text="window")
     return Piece("clock", at, behind, (minutes, certain, max(begin for begin in starts if begin < last)), "window")

@@ -18,6 +18,12 @@ def day(line: Line, at: int, lead: str) -> Piece | None:
     word = line.word(at)
     if word in w.WEEKDAYS:
         return _weekday(line, at)
+    if word in {"week", "fortnight"}:
+        return _week_on(line, at)
+    if kind == "number" and (triple := _triple(line, at)):
+        return triple
+    if kind == "decimal":
+        return _dotted(line, at, lead)
     if word in {"next", "this", "coming", "last", "past", "previous", "the"}:
         return _pointed(line, at, lead)
     return _dated(line, at, lead) if kind in {"number", "ordinal", "word"} else None
@@ -39,6 +45,38 @@ def _weekday(line: Line, at: int) -> Piece:
         if line.said(behind, words):
             return Piece("weekday of week", at, behind + len(words), (number_, weeks))
     return Piece("weekday", at, at + 1, (number_, 0))
+
+
+def _week_on(line: Line, at: int) -> Piece | None:
+    """Week on Tuesday, fortnight today."""
+    more = 7 if line.word(at) == "week" else 14
+    behind = at + 1 + (line.word(at + 1) in {"on", "from"})
+    if line.word(behind) in w.WEEKDAYS:
+        return Piece("weekday", at, behind + 1, (w.WEEKDAYS[line.word(behind)], more))
+    if line.word(behind) in {"tomorrow", "today"}:
+        return Piece("offset", at, behind + 1, (more + (line.word(behind) == "tomorrow"),))
+    return None
+
+
+def _triple(line: Line, at: int) -> Piece | None:
+    """A numeric date with spaces: 6 12 2026."""
+    if not all(line.kind(at + n) == "number" for n in range(3)):
+        return None
+    lengths = [len(line.text(at + n)) for n in range(3)]
+    if max(lengths[:2]) > 2 or lengths[2] != 4 or not 1900 <= line.numbers(at + 2)[0] <= 2199:
+        return None
+    return Piece("numeric", at, at + 3, tuple(line.numbers(at + n)[0] for n in range(3)))
+
+
+def _dotted(line: Line, at: int, lead: str) -> Piece | None:
+    """A date with dots and no year, "on 6.12.", where it cannot be a clock time."""
+    day_, _, month = line.text(at).partition(".")
+    if len(day_) > 2 or len(month) > 2 or not (0 < int(day_) <= 31 and 0 < int(month) <= 31):
+        return None
+    behind = at + 1 + (line.word(at + 1) == "." and line.tokens[at + 1].glued)
+    if lead == "on" or line.kind(behind) == "clock" or line.word(behind) == "at" or line.word(at - 1) in w.WEEKDAYS:
+        return Piece("numeric", at, behind, (int(day_), int(month)), "dotted")
+    return Piece("vague", at, behind) if lead in {"by", "before"} and int(month) <= 12 else None
 
 
 def _pointed(line: Line, at: int, lead: str) -> Piece | None:
@@ -155,6 +193,8 @@ def ends_well(line: Line, at: int) -> bool:
 def ahead(line: Line, at: int, lead: str) -> Piece | None:
     """A length of time said as a due time: "in 2 hours", "3 days from now", "a week on Friday", "within 3 days"."""
     skip = at
+    if lead in {"in", "within"} and (either := _range(line, at)):
+        return either
     if lead in {"in", "within"} and line.said(at, ("the", "next")):
         skip += 2
     elif lead in {"in", "within"} and line.word(at) in {
@@ -173,6 +213,17 @@ def ahead(line: Line, at: int, lead: str) -> Piece | None:
     if found is None:
         return _unitless(line, skip, lead)
     return _from_something(line, at, found, lead)
+
+
+def _range(line: Line, at: int) -> Piece | None:
+    """In 2-3 hours, in two or three days: which of them?"""
+    first = number(line, at)
+    if first is None or line.word(first[1]) not in {"-", "to", "or"}:
+        return None
+    longer = length(line, first[1] + 1)
+    if longer is None or longer.wrong:
+        return None
+    return Piece("either", at, longer.last, (longer.seconds, longer.days, longer.months, longer.working), "length")
 
 
 def _unitless(line: Line, at: int, lead: str) -> Piece | None:

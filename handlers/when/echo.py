@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from handlers.when.words import MONTH_NAMES, WEEKDAY_NAMES
-from handlers.when.zones import load, spoken
+from handlers.when.zones import by_city, load, spoken
 
 
 def local(at: int, zone: tzinfo) -> datetime:
@@ -23,7 +23,9 @@ def say(at: int, zone: str, now: int | None = None) -> str:
     if now is not None:
         near = {0: "today, ", 1: "tomorrow, "}.get((there.date() - local(now, known or UTC).date()).days, "")
     name = spoken(zone) if known else "UTC"
-    season = "" if name == "UTC" else f" ({there.tzname()})"
+    if "/" not in zone and name != "UTC" and by_city().get(name.removesuffix(" time").lower()) is None:
+        name = f"UTC{there:%z}"  # old names such as CET and EST5EDT are no places
+    season = f" ({there.tzname()})" if name.endswith("time") else ""
     return f"{near}{_date(there.date())} {there.year}, {clock(there)} {name}{season}"
 
 

@@ -13,7 +13,10 @@ def place(line: Line, at: int, before: Piece | None) -> Piece | None:
         return Piece("zone", at, at + 1 + (line.word(at + 1) in w.ZONE_TAILS), (), zones.by_name()[line.text(at)])
     if line.kind(at) == "offset":
         return Piece("offset zone", at, at + 1, line.numbers(at))
-    if line.kind(at) != "word":
+    if line.kind(at) == "season":
+        named = before is not None and before.kind == "zone"
+        return Piece("season", at, at + 1, (), line.text(at)) if named else None
+    if line.kind(at) not in {"word", "opaque"}:
         return None
     beside = (
         before is not None and before.kind in DAYS | CLOCKS | PARTS | {"zone", "zone?"} and _beside(line, before, at)
@@ -80,9 +83,12 @@ def _us_tail(line: Line, at: int) -> int | None:
 
 def _unknown(line: Line, at: int, *, beside: bool) -> Piece | None:
     """A place nobody knows, before "time": to be asked."""
-    if not beside or line.word(at + 1) != "time" or line.word(at) in w.PLAIN | {"same", "first", "last", "some", "any"}:
+    if not beside or line.word(at) in w.PLAIN or line.word(at) in {"same", "first", "last", "some", "any"}:
         return None
-    return Piece("zone", at, at + 2, (), "?")
+    behind = at + 1
+    while line.capital(behind) and behind < at + LONGEST_NAME:
+        behind += 1
+    return Piece("zone", at, behind + 1, (), "?") if line.word(behind) == "time" else None
 
 
 def _short(line: Line, at: int, before: Piece | None) -> Piece | None:
@@ -95,5 +101,5 @@ def _short(line: Line, at: int, before: Piece | None) -> Piece | None:
         return Piece("zone", at, last, (), word) if word != "west" else None
     if line.word(at + 1) in w.ZONE_TAILS:
         return Piece("zone", at, at + 2, (), word)
-    loud = line.capital(at) and len(word) > 2 and word not in {"art", "eat", "west", "wet", "uk", "est"}
+    loud = line.tokens[at].loud and len(word) > 2 and word not in {"art", "eat", "west", "wet"}
     return Piece("maybe zone", at, at + 1, (), word) if loud else None

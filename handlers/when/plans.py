@@ -286,7 +286,8 @@ def _midnight(plan: Plan, frame: Frame) -> int:
         return _sure(plan, frame, frame.today, MIDNIGHT, 0)
     day = date_of(plan.days, frame, lambda day: frame.first(day, MIDNIGHT), bare=False)
     ends = tuple(at for at in (frame.first(day, 0), frame.first(day, MIDNIGHT)) if at > frame.now)
-    if len(ends) == 1 and day == frame.today:
+    today = all(piece.kind == "offset" for piece in plan.days)
+    if len(ends) == 1 and day == frame.today and today:
         return _sure(plan, frame, day, MIDNIGHT, 0)
     raise Puzzle("ambiguous", f"Midnight as {day:%A} begins, or as it ends?", ends)
 
@@ -327,16 +328,16 @@ def _minutes(piece: Piece, part: str, frame: Frame) -> int:
     if piece.kind == "same time":
         return frame.here.hour * 60 + frame.here.minute
     if piece.kind == "open":
-        return _fits(frame.opens, part)
+        return _fits(frame.opens, part, frame)
     if piece.kind == "close":
-        return _fits(frame.closes, part)
+        return _fits(frame.closes, part, frame)
     minutes, certain = piece.numbers[:2]
     if piece.text == "half" and not frame.british:
         day = frame.today if frame.first(frame.today, usual(minutes)) > frame.now else frame.today + DAY
         likely = tuple(frame.first(day, usual(one % 720)) for one in (minutes, minutes - 60))
         raise Puzzle("ambiguous", "Half past that hour, or half past the one before?", likely)
     if certain == FIXED or not part or part == "close today":
-        return _fits(minutes if certain == FIXED else usual(minutes), part)
+        return _fits(minutes if certain == FIXED else usual(minutes), part, frame)
     hour = minutes // 60 % 12
     if part == "morning" and hour:
         return minutes
@@ -351,11 +352,12 @@ def _minutes(piece: Piece, part: str, frame: Frame) -> int:
     )
 
 
-def _fits(minutes: int, part: str) -> int:
+def _fits(minutes: int, part: str, frame: Frame) -> int:
     """The minutes, if they lie in the part of the day that was said."""
     begin, end = {"morning": (0, NOON), "afternoon": (NOON, 19 * 60), "evening": (16 * 60, MIDNIGHT + 1)}.get(
         part, (0, MIDNIGHT + 1)
     )
     if not begin <= minutes < end:
-        raise Puzzle("contradiction", f"That is not in the {part}. Which time do you mean?")
+        likely = (frame.first(frame.today, minutes), frame.first(frame.today + DAY, minutes))
+        raise Puzzle("contradiction", f"That is not in the {part}. Which time do you mean?", likely)
     return minutes

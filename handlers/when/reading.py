@@ -15,7 +15,7 @@ from handlers.when.plans import FARTHEST, FARTHEST_SURE, Plan, moment, plan_of
 from handlers.when.scan import leads, scan
 from handlers.when.tokens import tokens
 
-_BETWEEN: Final = {",", ".", "-", "(", ")", ":", "'", "_", "the", "of", "=", "&"}
+_BETWEEN: Final = {",", ".", "-", "(", ")", ":", "'", "_", "*", "`", "~", ";", '"', "the", "of", "=", "&"}
 _NO_TIME: Final = "When? For example: tomorrow 3pm."
 
 
@@ -102,7 +102,7 @@ class Reader:
             _leads_allowed(plan, self.frame)
             found = moment(plan, self.frame, self.their_zone)
         except Puzzle as puzzle:
-            return self.asker.of_puzzle(puzzle, words, span)
+            return self._puzzled(line, plan, puzzle, words, span)
         except OverflowError:
             return Ask("That is too far ahead. Which date do you mean?", (), "far", words, span)
         ahead = found.at - self.frame.now
@@ -113,6 +113,16 @@ class Reader:
         if ahead > FARTHEST_SURE:
             return self.asker.far(found.at, found.zone, words, span)
         return Due(found.at, found.zone, words, span or (0, 0), found.by_close, tuple(spans) if len(spans) > 1 else ())
+
+    def _puzzled(self, line: Line, plan: Plan, puzzle: Puzzle, words: str, span: tuple[int, int] | None) -> Ask:
+        """The question a plan raises, with each of its days and clocks taken alone where they contradict each other."""
+        if puzzle.reason == "contradiction" and not puzzle.likely:
+            ways = _alternatives(plan)
+            if len(ways) > 1:
+                return self.asker.ask(
+                    "contradiction", puzzle.question, [self._planned(line, way) for way in ways], words, span
+                )
+        return self.asker.of_puzzle(puzzle, words, span)
 
     def _span(self, line: Line, pieces: list[Piece]) -> list[tuple[int, int]]:
         """Where pieces stand in the text; those with nothing but marks between them stand together."""
@@ -130,6 +140,14 @@ class Reader:
     def _closed(self, span: tuple[int, int]) -> tuple[int, int]:
         """A span with the bracket it opened."""
         inside = self.text[span[0] : span[1]]
+        for mark in '*_~`"':
+            odd = inside.count(mark) % 2
+            left, right = self.text[span[0] - 1 : span[0]] == mark, self.text[span[1] : span[1] + 1] == mark
+            if (left and odd) or (left and right):
+                span = (span[0] - 1, span[1] + (not odd))
+            elif right and odd:
+                span = (span[0], span[1] + 1)
+            inside = self.text[span[0] : span[1]]
         if inside.count("(") > inside.count(")") and self.text[span[1] : span[1] + 1] == ")":
             return span[0], span[1] + 1
         return span
@@ -271,6 +289,8 @@ def _meant(doubt: Piece) -> Piece | None:
     """The firm piece that a doubtful one would be."""
     if doubt.kind == "maybe clock":
         return replace(doubt, kind="clock")
+    if doubt.kind == "maybe length" and len(doubt.numbers) < 4:
+        return None
     if doubt.kind == "maybe length" and doubt.numbers[0] and not any(doubt.numbers[1:]):
         return replace(doubt, kind="elapsed", numbers=doubt.numbers[:1])
     if doubt.kind == "maybe length" and (doubt.numbers[1] or doubt.numbers[2]):
@@ -304,6 +324,14 @@ def _without_hard(line: Line, pieces: list[Piece]) -> list[Plan]:
                 for other in firm
                 if other.first == piece.last and other.kind == "clock"
             ]
+        if piece.kind == "either" and piece.text == "to":
+            firm.append(replace(piece, kind="clock", numbers=(piece.numbers[0], 0)))
+            firm.append(replace(piece, kind="clock", numbers=((piece.numbers[0] % 720 or 720) - piece.numbers[1], 0)))
+        if piece.kind == "either" and piece.text == "length" and (piece.numbers[1] or piece.numbers[2]):
+            firm.append(replace(piece, kind="later", numbers=piece.numbers[1:3]))
+        if piece.kind == "vague" and piece.text == "weekday":
+            day = next(at for at in range(piece.first, piece.last) if line.word(at) in w.WEEKDAYS)
+            firm.append(replace(piece, kind="weekday", numbers=(w.WEEKDAYS[line.word(day)], 0)))
     firm.sort(key=lambda piece: piece.first)
     places = [replace(piece, kind="zone") for piece in pieces if piece.kind == "zone?"]
     plan = plan_of(firm)

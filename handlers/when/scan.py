@@ -39,9 +39,32 @@ def scan(line: Line) -> list[Piece]:
         if piece is None:
             at += 1
             continue
-        found.append(piece)
+        if piece.kind != "ignored":
+            found.append(_denied(line, piece))
         at = max(piece.last, at + 1)
     return found
+
+
+def _denied(line: Line, piece: Piece) -> Piece:
+    """A time that is ruled out ("not Monday"), loose ("early Monday") or named from afar ("the first Monday")."""
+    before, behind = line.word(piece.first - 1), line.word(piece.last)
+    timed = piece.kind in DAYS | CLOCKS | PARTS | {"elapsed"}
+    if timed and before in w.DENIALS and piece.lead != "after":
+        return Piece("vague", piece.first - 1, piece.last)
+    if piece.kind in DAYS | PARTS and (before in w.LOOSE and not piece.lead):
+        return Piece("vague", piece.first - 1, piece.last, (), piece.kind)
+    if piece.kind in DAYS | PARTS and behind in w.LOOSE:
+        return Piece("vague", piece.first, piece.last + 1, (), piece.kind)
+    if not piece.kind.endswith("weekday") and piece.kind != "gone":
+        return piece
+    pointed = before in w.ORDINALS or line.kind(piece.first - 1) == "ordinal" or before in w.VAGUE_ARTICLES
+    if pointed and not piece.lead:
+        return Piece("vague", piece.first - 1, piece.last)
+    anchors = {"next", "last", "the", "that", *w.HOLIDAY_WORDS, *w.WEEKDAYS}
+    afar = behind in {"after", "before"} and line.word(piece.last + 1) in anchors
+    if afar or (behind == "of" and line.word(piece.last + 1) in {"the", "next", "this", "every", *w.MONTHS}):
+        return Piece("vague", piece.first, piece.last + 2)
+    return piece
 
 
 def _piece(line: Line, at: int, before: Piece | None) -> Piece | None:
@@ -52,15 +75,10 @@ def _piece(line: Line, at: int, before: Piece | None) -> Piece | None:
         if whole is not None and whole.kind not in {"maybe day", "maybe length", "maybe clock"}:
             return whole
         led = _core(line, behind, lead, before)
-        return _taken(line, led.led(at, lead), at) if led else None
+        if led is not None and led.kind == "maybe length" and lead == "for":
+            return Piece("ignored", at, led.last)  # how long it takes, not when it is due
+        return led.led(at, lead) if led else None
     return _core(line, at, "", before)
-
-
-def _taken(line: Line, piece: Piece, at: int) -> Piece | None:
-    """A piece with its preposition, unless the preposition makes it no due time at all."""
-    if piece.kind == "maybe length" and piece.lead in {"for", "near", "after"}:
-        return None
-    return piece
 
 
 def leads(line: Line, at: int) -> tuple[int, str]:
@@ -97,8 +115,8 @@ def _core(line: Line, at: int, lead: str, before: Piece | None) -> Piece | None:
         return piece if piece.kind != "maybe length" else _clock(line, at, lead, before) or piece
     return (
         _clock(line, at, lead, before)
-        or _month(line, at, lead)
         or place(line, at, before)
+        or _month(line, at, lead)
         or _holiday(line, at, lead)
         or slip(line, at)
     )
@@ -106,6 +124,8 @@ def _core(line: Line, at: int, lead: str, before: Piece | None) -> Piece | None:
 
 def _fixed(line: Line, at: int) -> Piece | None:
     """A fixed phrase."""
+    if line.word(at) == "the" and (found := _fixed(line, at + 1)) and found.kind != "part":
+        return found.led(at, "")
     for words, kind, value in _PHRASES.get(line.word(at), ()):
         if not line.said(at, words):
             continue
@@ -128,8 +148,11 @@ def _day_follows(line: Line, at: int) -> bool:
     """Whether a day stands here, so that "end of" speaks of it."""
     word = line.word(at)
     return (
-        word in w.WEEKDAYS or word in {"today", "tomorrow", "next", "this", "the"} or line.kind(at) in {"date", "numeric", "ordinal"}
-        or (line.kind(at) == "number" and line.word(at + 1) in w.MONTHS) or word in w.MONTHS
+        word in w.WEEKDAYS or word in {"today", "tomorrow"} or line.kind(at) in {"date", "numeric", "ordinal"}
+        or (word in {"next", "this", "coming"} and line.word(at + 1) in w.WEEKDAYS)
+        or (word == "the" and line.ordinal(at + 1)[0] > 0)
+        or (line.kind(at) == "number" and line.word(at + 1) in w.MONTHS)
+        or (word in w.MONTHS and line.kind(at + 1) in {"number", "ordinal"})
     )  # fmt: skip
 
 
@@ -199,14 +222,12 @@ def _date_too(line: Line, at: int, before: Piece) -> bool:
 
 def _time_behind_number(line: Line, at: int) -> bool:
     """Whether "3" at the start of the line stands right before a day: "3 tomorrow"."""
+    behind = at + 1
+    if (line.said(behind, ("in", "the")) and line.word(behind + 2) in w.PARTS) or line.said(behind, ("at", "night")):
+        return True
     if at and line.word(at - 1) not in w.VERBS - {"up", "with", "to"} and line.word(at - 1) not in {",", ":", "("}:
         return False
-    behind = at + 1
-    return (
-        line.word(behind) in w.WEEKDAYS
-        or line.word(behind) in {"tomorrow", "today", "tonight", "tmrw"}
-        or (line.said(behind, ("in", "the")) and line.word(behind + 2) in w.PARTS)
-    )
+    return line.word(behind) in w.WEEKDAYS or line.word(behind) in {"tomorrow", "today", "tonight", "tmrw"}
 
 
 def _month(line: Line, at: int, lead: str) -> Piece | None:

@@ -25,6 +25,7 @@ def _near() -> dict[str, str]:
 
 
 _NEAR: Final = _near()
+_RIGHT: Final = {*w.NEAR_ONE, *w.NEAR_TWO, *w.NEAR_MONTHS}
 
 
 def distance(one: str, two: str) -> int:
@@ -45,7 +46,7 @@ def meant(word: str) -> str:
     """The time word that was most likely meant, or an empty text."""
     if word in w.KNOWN_SLIPS:
         return w.KNOWN_SLIPS[word]
-    if not 4 <= len(word) <= 12 or word in w.NOT_SLIPS:
+    if not 4 <= len(word) <= 12 or word in w.NOT_SLIPS or word in _RIGHT:
         return ""
     times = 2 if len(word) >= 6 else 1
     found = {_NEAR[short] for short in _shorter(word, times) if short in _NEAR}

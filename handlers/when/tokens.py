@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from handlers.when import words as w
@@ -17,10 +17,8 @@ _PLAIN: Final = _SPACES | {
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"),
     ord("\u2026"): "..",
-    ord("\u00bd"): ".5",
-    ord("\u00bc"): ".25",
-    ord("\u00be"): ".75",
 }
+_FRACTIONS: Final = {"\u00bd": ".5", "\u00bc": ".25", "\u00be": ".75"}
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c")
 
 _CHUNK: Final = re.compile(
@@ -43,6 +41,7 @@ class Token:
     end: int
     glued: bool = False
     capital: bool = False
+    loud: bool = False
     numbers: tuple[int, ...] = ()
 
 
@@ -54,6 +53,11 @@ def plain(text: str) -> tuple[str, list[int] | range]:
     origin: list[int] = []
     for index, char in enumerate(text):
         if char in _UNSEEN:
+            continue
+        if char in _FRACTIONS:
+            new = _FRACTIONS[char] if made and made[-1].isdigit() else f"0{_FRACTIONS[char]}"
+            made.append(new)
+            origin.extend([index] * len(new))
             continue
         new = _PLAIN.get(ord(char)) or (
             char if char.isalpha() and char < "\u2000" else unicodedata.normalize("NFKC", char)
@@ -69,9 +73,12 @@ def tokens(text: str) -> list[Token]:
     line, origin = plain(text)
     found: list[Token] = []
     for chunk in _CHUNK.finditer(line):
+        if _SEASON.fullmatch(chunk[0]) and line[chunk.start() - 1 : chunk.start()] == "(" and line[chunk.end() : chunk.end() + 1] == ")":
+            found.append(Token("season", chunk[0], chunk.start(), chunk.end()))
+            continue
         for token in _cut(chunk[0], chunk.start()):
             glued = bool(found) and found[-1].end == token.start
-            found.append(Token(token.kind, token.text, token.start, token.end, glued, token.capital, token.numbers))
+            found.append(replace(token, glued=glued))
     return [_moved(token, origin) for token in _without_phones(found)]
 
 
@@ -79,10 +86,10 @@ def _moved(token: Token, origin: list[int] | range) -> Token:
     if isinstance(origin, range):
         return token
     start, end = origin[token.start], origin[token.end - 1] + 1
-    return Token(token.kind, token.text, start, end, token.glued, token.capital, token.numbers)
+    return replace(token, start=start, end=end)
 
 
-_EDGE: Final = "-.'_:/~@&=+"
+_SEASON: Final = re.compile(r"[-+]\d{2}(?:\d{2})?")
 
 
 def _cut(chunk: str, at: int) -> list[Token]:
@@ -118,7 +125,8 @@ def _body(body: str, at: int) -> list[Token]:
 
 
 def _token(kind: str, body: str, at: int, numbers: tuple[int, ...] = ()) -> Token:
-    return Token(kind, body.lower(), at, at + len(body), capital=body[0].isupper(), numbers=numbers)
+    loud = len(body) > 1 and body.isupper()
+    return Token(kind, body.lower(), at, at + len(body), capital=body[0].isupper(), loud=loud, numbers=numbers)
 
 
 _MERIDIEM: Final = r"(?:(?P<mer>a\.?m|p\.?m|a|p))?"
@@ -186,7 +194,8 @@ def _longer_number(body: str, low: str, at: int) -> list[Token]:
         if len(parts) == 2 and all(_part_of_range(part) for part in parts):
             return _joined(parts, mark, at)
     if re.fullmatch(r"\d{1,2}(?:am|pm)?-?ish", low):
-        return _number(re.split("-?ish", body, flags=re.IGNORECASE)[0], re.split("-?ish", low)[0], at)
+        bare = re.sub("-?ish$", "", low)
+        return [replace(token, end=at + len(body)) for token in _number(bare, bare, at)]
     if _ALIEN_DIGITS.search(low) is None and "," in low and not re.search(r"\d{1,3},\d{3}", low):
         return _joined(body.split(","), ",", at)
     return [_token("opaque", body, at)]
@@ -204,7 +213,7 @@ def _clock(found: re.Match[str], body: str, at: int) -> list[Token]:
     if found["m"] is None and found["mer"] is None:
         kind = "hclock" if found["tail"] == "h" else "number" if found["tail"] == "ish" else "length"
         if kind == "number":
-            return [_token(kind, body[: len(found["h"])], at, (int(found["h"]),))]
+            return [Token(kind, found["h"], at, at + len(body), numbers=(int(found["h"]),))]
         return [_token(kind, body, at, (int(found["h"]), 0))]
     if found["s"] not in {None, "00"}:
         return [_token("opaque", body, at)]
@@ -248,9 +257,8 @@ def _dated(found: re.Match[str], body: str, at: int, groups: tuple[int, ...]) ->
             made.append(Token(kind, str(number), at + start, at + end, numbers=(number,)))
         else:
             made.append(_token("word", piece, at + start))
-    first, last = made[0], made[-1]
-    made[0] = Token(first.kind, first.text, at, first.end, first.glued, first.capital, first.numbers)
-    made[-1] = Token(last.kind, last.text, made[-1].start, at + len(body), last.glued, last.capital, last.numbers)
+    made[0] = replace(made[0], start=at)
+    made[-1] = replace(made[-1], end=at + len(body))
     return made
 
 
@@ -262,10 +270,7 @@ def _joined(parts: list[str], mark: str, at: int) -> list[Token]:
             made.append(Token("mark", mark, at, at + 1, glued=True))
             at += 1
         if part:
-            made += [
-                Token(t.kind, t.text, t.start, t.end, bool(index) or t.start > at, t.capital, t.numbers)
-                for t in _body(part, at)
-            ]
+            made += _body(part, at)
         at += len(part)
     return made
 
@@ -295,10 +300,10 @@ def _dated_backwards(found: re.Match[str], body: str, at: int) -> list[Token]:
     start, end = found.span(2)
     made = [
         month,
-        Token("number", found[2], at + start, at + (found.end(3) if found[3] else end), True, False, (int(found[2]),)),
+        Token("number", found[2], at + start, at + (found.end(3) if found[3] else end), numbers=(int(found[2]),)),
     ]
     if found[4]:
-        made.append(Token("number", found[4], at + found.start(4), at + found.end(4), True, False, (int(found[4]),)))
+        made.append(Token("number", found[4], at + found.start(4), at + found.end(4), numbers=(int(found[4]),)))
     return made
 
 

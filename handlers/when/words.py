@@ -218,7 +218,6 @@ PHRASES: Final[dict[str, tuple[str, int | str]]] = {
     "tmw": ("offset", 1),
     "tmr": ("offset", 1),
     "day after tomorrow": ("offset", 2),
-    "the day after tomorrow": ("offset", 2),
     "tonight": ("tonight", 0),
     "tonite": ("tonight", 0),
     "this morning": ("part of today", "morning"),
@@ -258,14 +257,12 @@ PHRASES: Final[dict[str, tuple[str, int | str]]] = {
     "closing time": ("close", 0),
     "when we close": ("close", 0),
     "end of": ("close", 0),
-    "the end of": ("close", 0),
     "eow": ("week end", 0),
     "end of week": ("week end", 0),
     "end of the week": ("week end", 0),
     "end of this week": ("week end", 0),
     "end of the working week": ("week end", 0),
     "end of next week": ("week end", 1),
-    "the end of next week": ("week end", 1),
     "eom": ("month end", 0),
     "end of month": ("month end", 0),
     "end of the month": ("month end", 0),
@@ -295,6 +292,13 @@ PHRASES: Final[dict[str, tuple[str, int | str]]] = {
     "tonight at midnight": ("midnight tonight", 0),
     "tonight midnight": ("midnight tonight", 0),
     "this midnight": ("midnight tonight", 0),
+    "by close": ("close", 0),
+    "before close": ("close", 0),
+    "at close": ("close", 0),
+    "by closing": ("close", 0),
+    "before closing": ("close", 0),
+    "before we close": ("close", 0),
+    "now": ("maybe length", 0),
     "within the hour": ("elapsed", 3600),
     "in the hour": ("elapsed", 3600),
     "in the next hour": ("elapsed", 3600),
@@ -317,7 +321,6 @@ VAGUE: Final = [
     "straight away",
     "straightaway",
     "immediately",
-    "now",
     "now-ish",
     "soon",
     "soonest",
@@ -560,6 +563,10 @@ COUNTED_BEFORE: Final = {
     *("phase", "step", "chapter", "option", "channel", "channels", "platform", "lot", "batch", "policy", "claim"),
     *("contract", "quote", "job", "issue", "bug", "error", "code", "pin", "model", "size", "tier", "priority", "zone"),
 }
+
+DENIALS: Final = {"not", "except", "excluding", "never", "no", "isn't", "without", "unless", "besides"}
+VAGUE_ARTICLES: Final = {"a", "some", "any", "following", "alternate", "other", "each", "final", "previous"}
+LOOSE: Final = {"early", "late", "mid", "sometime", "earlyish", "lateish"}
 
 POSSESSIVES: Final = {"their", "customer's", "customers", "client's", "his", "her", "caller's"}
 OWN: Final = {"my", "our", "your"}

@@ -192,6 +192,9 @@ HALF_HOURS: Final = {
 }
 
 
+_NO_PLACES: Final = ("factory", "localtime", "met", "posixrules")
+
+
 @cache
 def by_name() -> dict[str, str]:
     """Every IANA zone by its name in small letters."""
@@ -206,6 +209,8 @@ def by_city() -> dict[str, str]:
         area, _, city = name.rpartition("/")
         if area and area.split("/")[0].lower() in AREAS - {"etc", "us", "canada", "brazil", "chile", "mexico"}:
             found.setdefault(city.replace("_", " ").lower(), []).append(name)
+        elif not area and name.lower() not in SEASONAL | GENERIC | dict.fromkeys(_NO_PLACES):
+            found.setdefault(name.lower(), []).append(name)
     return {city: names[0] for city, names in found.items() if len(names) == 1} | CITIES
 
 
@@ -238,7 +243,7 @@ def seasons(zone: str, year: int) -> frozenset[str]:
 
 def spoken(zone: str) -> str:
     """A zone as a person says it and as it can be read back: "New York time", "UTC", "Etc/GMT+5 time"."""
-    if zone in {"UTC", "Etc/UTC"}:
+    if zone.removeprefix("Etc/") in {"UTC", "UCT", "GMT", "Zulu", "Universal", "Greenwich", "GMT0", "GMT+0", "GMT-0"}:
         return "UTC"
     city = zone.rpartition("/")[2].replace("_", " ")
     return f"{city if by_city().get(city.lower()) == zone else zone} time"

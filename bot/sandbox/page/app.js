@@ -6,6 +6,7 @@ import { Clock } from "./clock.js";
 import { Composer } from "./composer.js";
 import { FormDialog, Home } from "./forms.js";
 import { channelName, fullNameOf } from "./lens.js";
+import { Face } from "./message.js";
 import { Menu } from "./menu.js";
 import { Messages } from "./messages.js";
 import { placeFrom } from "./place.js";
@@ -84,6 +85,7 @@ function TopBar({ store, open, aside }) {
   return html`<header class="top">
     <button type="button" class="plain narrow-only" aria-label="Channels and people" aria-expanded=${aside} aria-controls="sidebar" onClick=${open}>☰</button>
     <${Clock} store=${store} />
+    <span class="narrow-only"><${Face} id=${store.state.me} lens=${store.lens} /></span>
     ${!store.up && html`<p class="line down" role="status">Reconnecting …</p>`}
     ${store.up && !store.state.bot.connected && html`<p class="line down" role="status">${store.state.bot.name} is not connected</p>`}
   </header>`;

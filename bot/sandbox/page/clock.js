@@ -23,6 +23,7 @@ export function Clock({ store }) {
   }, [open]);
 
   const move = async (body) => {
+    if (moving) return;
     setMoving(true);
     await store.act("clock", body);
     setMoving(false);
@@ -42,7 +43,7 @@ export function Clock({ store }) {
     <button type="button" class="clock-face" aria-expanded=${open} aria-controls="clock-panel" title=${fullTime(now, lens)} onClick=${() => setOpen(!open)}>
       <span aria-hidden="true">◷</span> <time>${dayAndTime(now, lens)}</time> <span class="zone"><span class="zone-city">${placeName(lens)} · </span>${zoneName(now, lens)}</span>
     </button>
-    <div class="clock-steps wide-only">${steps.map(([label, run]) => html`<button type="button" class="button small" disabled=${moving} onClick=${run}>${label}</button>`)}</div>
+    <div class="clock-steps wide-only">${steps.map(([label, run]) => html`<button type="button" class="button small" aria-disabled=${moving} onClick=${run}>${label}</button>`)}</div>
     ${open && html`<${Panel} lens=${lens} now=${now} steps=${steps} move=${move} moving=${moving} />`}
     <span class="visually-hidden" role="status">${moving ? "The clock is moving." : ""}</span>
     ${moving && html`<span class="moving">moving …</span>`}
@@ -58,12 +59,12 @@ function Panel({ lens, now, steps, move, moving }) {
   };
   return html`<div class="clock-panel" id="clock-panel">
     <p>Move the workspace’s clock forward. What falls due on the way happens on the way.</p>
-    <div class="actions">${steps.map(([label, run]) => html`<button type="button" class="button" disabled=${moving} onClick=${run}>${label}</button>`)}</div>
+    <div class="actions">${steps.map(([label, run]) => html`<button type="button" class="button" aria-disabled=${moving} onClick=${run}>${label}</button>`)}</div>
     <form onSubmit=${go}>
       <label for="clock-moment">To a chosen moment, ${placeName(lens)} time</label>
       <div class="actions">
         <input id="clock-moment" type="datetime-local" value=${wanted} min=${toWall(now, lens.zone)} onInput=${(event) => setWanted(event.currentTarget.value)} />
-        <button type="submit" class="button primary" disabled=${!ahead || moving}>Go</button>
+        <button type="submit" class="button primary" aria-disabled=${!ahead || moving}>Go</button>
       </div>
       ${wanted && !ahead && html`<p class="error">The clock only moves forward.</p>`}
     </form>

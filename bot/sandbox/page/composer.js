@@ -116,11 +116,15 @@ function lastMessage(thread) {
 }
 
 function Offers({ id, offers, at, take }) {
+  const list = useRef(null);
+  useEffect(() => {
+    list.current.children[at]?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   const pick = (event, one) => {
     event.preventDefault(); // the field keeps the focus
     take(one);
   };
-  return html`<ul class="offers composer-offers" id=${id} role="listbox" aria-label="Suggestions">
+  return html`<ul ref=${list} class="offers composer-offers" id=${id} role="listbox" aria-label="Suggestions">
     ${offers.map((one, index) => html`<li key=${one.label} id=${`${id}-${index}`} role="option" aria-selected=${index === at} onMouseDown=${(event) => pick(event, one)}>
       <strong>${one.label}</strong> <span class="offer-hint">${one.hint}</span><small>${one.note}</small>
     </li>`)}

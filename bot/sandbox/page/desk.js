@@ -26,13 +26,11 @@ export function messageDesk(store, message, channel) {
 export function viewDesk(store, view, drafts, setDrafts) {
   const spot = { view: view.id };
   const tell = (name, option) => store.act("press", { ...spot, action: name, ...(option === undefined ? {} : { option }) });
-  const handOver = async () => {
+  const handOver = () => {
     // A question of a form tells the app nothing; the workspace only remembers it for whatever is pressed next.
     const silent = view.blocks.filter((one) => one.type === "input" && !one.dispatch_action);
-    for (const block of silent) {
-      const name = nameOfElement(block, block.element);
-      if (name in drafts) await tell(name, drafts[name]);
-    }
+    const names = silent.map((block) => nameOfElement(block, block.element)).filter((name) => name in drafts);
+    return Promise.all(names.map((name) => store.actQuietly("press", { ...spot, action: name, option: drafts[name] })));
   };
   const press = async (block, element, option) => {
     await handOver();
@@ -62,5 +60,5 @@ export function viewDesk(store, view, drafts, setDrafts) {
 }
 
 async function offered(store, asked) {
-  return (await store.act("suggest", asked))?.options || [];
+  return (await store.actQuietly("suggest", asked))?.options || [];
 }

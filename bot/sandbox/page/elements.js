@@ -60,16 +60,20 @@ export function Element(props) {
 
 function Button({ block, element, desk }) {
   const [busy, setBusy] = useState(false);
-  const press = async () => {
+  const press = async (event) => {
+    if (busy) return; // not `disabled`, which would take the keyboard's focus away
+    const message = event.currentTarget.closest(".message");
     if (element.confirm && !(await desk.confirm(element.confirm))) return;
     setBusy(true);
     await desk.press(block, element);
     setBusy(false);
+    // The answer often takes the button away; whoever pressed it stays at the message.
+    setTimeout(() => document.activeElement === document.body && message?.focus({ preventScroll: true }), 60);
   };
   const kind = `button ${element.style || ""}`;
   // A link button tells the app, too, that it was pressed.
   if (element.url) return html`<a class=${kind} href=${element.url} target="_blank" rel="noopener noreferrer" onClick=${press}><bdi>${words(element.text)}</bdi></a>`;
-  return html`<button type="button" class=${kind} aria-label=${element.accessibility_label} aria-busy=${busy} disabled=${busy} onClick=${press}><bdi>${words(element.text)}</bdi></button>`;
+  return html`<button type="button" class=${kind} aria-label=${element.accessibility_label} aria-busy=${busy} onClick=${press}><bdi>${words(element.text)}</bdi></button>`;
 }
 
 function Overflow({ block, element, desk }) {

@@ -5,6 +5,7 @@ import { Blocks } from "./blocks.js";
 import { viewDesk } from "./desk.js";
 import { drawEmojiIn } from "./richtext.js";
 
+const FIELD = ".question :is(input, select, textarea)";
 const words = (text, otherwise) => drawEmojiIn(text?.text || otherwise);
 
 /** The form on top, in a dialog of the browser's own, which keeps the keyboard inside. */
@@ -13,6 +14,8 @@ export function FormDialog({ store, view, children }) {
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown.showModal();
+    // A person came to fill something in, not to close it again.
+    if (!shown.querySelector(".form-body :focus")) (shown.querySelector(FIELD) || shown.querySelector(".form-foot .primary"))?.focus();
     return () => shown.close(); // gives the focus back to where it was
   }, []);
   const leave = (event) => {
@@ -73,5 +76,6 @@ export function Home({ store }) {
 
 function HomeBlocks({ store, home }) {
   const [drafts, setDrafts] = useState({});
-  return html`<${Blocks} blocks=${home.blocks} desk=${viewDesk(store, home, drafts, setDrafts)} />`;
+  return html`${home.notice && html`<p class="notice" role="alert">${home.notice}</p>`}
+    <${Blocks} blocks=${home.blocks} desk=${viewDesk(store, home, drafts, setDrafts)} />`;
 }

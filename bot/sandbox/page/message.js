@@ -13,11 +13,11 @@ import { ago, fullTime, timeOf } from "./times.js";
 export class Message extends Component {
   /** Hundreds of messages stand in a channel; each is drawn again only when it, or the viewer, changed. */
   shouldComponentUpdate(next, state) {
-    const same = ["message", "lens", "grouped", "marked", "inThread"].every((name) => this.props[name] === next[name]);
+    const same = ["message", "lens", "grouped", "marked", "news", "inThread"].every((name) => this.props[name] === next[name]);
     return !same || state !== this.state;
   }
 
-  render({ store, lens, message, grouped, marked, inThread }, { near, editing }) {
+  render({ store, lens, message, grouped, marked, news, inThread }, { near, editing }) {
     const bot = Boolean(message.bot_id);
     const on = actionsOn(store, message, { inThread, edit: () => this.setState({ editing: true }) });
     const kind = ["message", grouped && "grouped", message.ephemeral && "ephemeral", marked && "marked", bot && "from-bot"].filter(Boolean).join(" ");
@@ -33,7 +33,7 @@ export class Message extends Component {
         ${message.ephemeral && html`<p class="only-you">Only visible to you</p>`}
         ${editing ? html`<${Editor} store=${store} message=${message} done=${() => this.setState({ editing: false })} />` : html`<${Content} store=${store} message=${message} lens=${lens} />`}
         <${Reactions} message=${message} lens=${lens} on=${on} />
-        ${!inThread && message.replies?.length > 0 && html`<${Replies} message=${message} lens=${lens} on=${on} />`}
+        ${!inThread && message.replies?.length > 0 && html`<${Replies} message=${message} lens=${lens} news=${news} on=${on} />`}
       </div>
       ${near && !editing && html`<${Tools} on=${on} />`}
     </article>`;
@@ -97,12 +97,13 @@ function Reactions({ message, lens, on }) {
   </div>`;
 }
 
-function Replies({ message, lens, on }) {
+function Replies({ message, lens, news, on }) {
   const { replies } = message;
   const last = replies.at(-1);
   return html`<button type="button" class="replies" onClick=${on.thread}>
     ${[...new Set(replies.map((one) => one.user))].slice(0, 4).map((id) => html`<${Face} key=${id} id=${id} lens=${lens} />`)}
     <strong>${replies.length} ${replies.length === 1 ? "reply" : "replies"}</strong>
+    ${news && html`<span class="badge news">new</span>`}
     <span class="muted">last reply ${ago(lens.now() - Number(last.ts))}</span>
   </button>`;
 }

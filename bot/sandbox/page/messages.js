@@ -21,13 +21,19 @@ export function Messages({ store, messages, label, inThread = false, start }) {
     if (atEnd.current) list.current.scrollTop = list.current.scrollHeight;
   });
   useEffect(() => {
-    if (marked) document.getElementById(idOf({ ts: marked }, inThread))?.scrollIntoView({ block: "center" });
+    const wanted = marked && document.getElementById(idOf({ ts: marked }, inThread));
+    if (!wanted) return;
+    atEnd.current = false;
+    wanted.scrollIntoView({ block: "center" });
   }, [marked, from]);
   // Pictures, fonts and long texts settle after the first drawing; the end must stay in sight meanwhile.
   useEffect(() => {
-    const watch = new ResizeObserver(() => atEnd.current && (list.current.scrollTop = list.current.scrollHeight));
-    watch.observe(list.current.firstElementChild);
-    watch.observe(list.current);
+    const box = list.current;
+    const watch = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    watch.observe(box.firstElementChild);
+    watch.observe(box);
     return () => watch.disconnect();
   }, []);
 
@@ -39,10 +45,10 @@ export function Messages({ store, messages, label, inThread = false, start }) {
   return html`<div class="messages" ref=${list} role="region" aria-label=${label} tabindex="0" onScroll=${scrolled} onKeyDown=${walk}>
     <div class="messages-inside">
       ${from > 0 ? html`<button type="button" class="button earlier" onClick=${() => setCount(count + STEP)}>Earlier messages</button>` : start}
-      ${withDays(shown, store).map(({ message, day, fresh, grouped }) => [
+      ${withDays(shown, store).map(({ message, day, fresh, grouped, news }) => [
         day && html`<h3 class="day" key=${`day-${day}`}><span>${day}</span></h3>`,
         fresh && html`<p class="fresh" key="fresh"><span>New</span></p>`,
-        html`<${Message} key=${message.ts} store=${store} lens=${store.lens} message=${message} grouped=${grouped} marked=${message.ts === marked} inThread=${inThread} />`,
+        html`<${Message} key=${message.ts} store=${store} lens=${store.lens} message=${message} grouped=${grouped} news=${news} marked=${message.ts === marked} inThread=${inThread} />`,
       ])}
       ${!shown.length && html`<p class="empty">Nothing here yet.</p>`}
     </div>
@@ -64,8 +70,9 @@ function withDays(shown, store) {
     const fresh = Boolean(unreadFrom) && message.ts >= unreadFrom && !(before && before.ts >= unreadFrom);
     const near = before && before.user === message.user && unix - Number(before.ts) < TOGETHER && before.ephemeral === message.ephemeral;
     const grouped = Boolean(near && !newDay && !fresh && !before.replies?.length && !before.subtype && !message.subtype);
+    const news = Boolean(unreadFrom) && message.replies?.some((one) => one.ts >= unreadFrom && one.user !== lens.me.id);
     before = message;
-    return { message, day: newDay && dayLabel(unix, lens), fresh, grouped };
+    return { message, news, day: newDay && dayLabel(unix, lens), fresh, grouped };
   });
 }
 

@@ -8,7 +8,7 @@ const BREATH = 120; // milliseconds between two readings while changes come thic
 export class Store {
   constructor(changed) {
     this.changed = changed;
-    this.place = placeFrom(location);
+    this.place = this.heading = placeFrom(location); // where one is, and where one is going
     this.state = this.lens = this.channel = this.view = this.home = this.menu = null;
     this.up = true;
     this.toasts = [];
@@ -30,8 +30,8 @@ export class Store {
   // Going somewhere
 
   go(change) {
-    const place = { ...this.place, message: "", ...change };
-    if (change.channel && change.channel !== this.place.channel) place.thread = change.thread || "";
+    const place = { ...this.heading, message: "", ...change };
+    if (change.channel && change.channel !== this.heading.channel) place.thread = change.thread || "";
     if (change.channel && !change.tab) place.tab = "messages";
     const address = addressOf(place);
     if (address !== location.pathname + location.search) history.pushState(null, "", address);
@@ -47,17 +47,10 @@ export class Store {
   }
 
   async _arrive(place) {
-    const moved = place.channel !== this.place.channel || place.me !== this.place.me;
-    const opened = moved || place.tab !== this.place.tab;
-    this.place = place;
-    if (moved) {
-      const known = this.state?.me === place.me && this.state.channels.find((one) => one.id === place.channel);
-      this.unread = known ? known.unread : 0;
-      this.unreadFrom = "";
-      this.channel = this.home = null;
-    }
+    const opened = ["channel", "me", "tab"].some((name) => place[name] !== this.heading[name]);
+    this.heading = place;
     this._set({ menu: null });
-    await this.refresh();
+    await this.refresh(); // until it is read, the page stays where it was
     if (opened) await this._openApp();
   }
 
@@ -83,7 +76,7 @@ export class Store {
     while (this.again) {
       this.again = false;
       try {
-        await this._load(this.place);
+        await this._load(this.heading);
       } catch (trouble) {
         if (!(trouble instanceof Refusal)) return; // not there: the live line will call when it is back
         this.say(trouble.message);
@@ -99,11 +92,11 @@ export class Store {
     const as = state.me;
     const [channel, view, home] = await Promise.all([
       // A page nobody looks at reads no messages, so that they stay unread.
-      document.hidden && this.channel ? this.channel : read("channel", { as, id: settled.channel }),
+      document.hidden && this.channel?.channel.id === settled.channel && this.state.me === as ? this.channel : read("channel", { as, id: settled.channel }),
       read("view", { as }),
       settled.tab === "home" ? read("home", { as }) : { view: null },
     ]);
-    if (place !== this.place) {
+    if (place !== this.heading) {
       this.again = true;
       return;
     }
@@ -130,28 +123,19 @@ export class Store {
   _apply(settled, state, channel, view, home) {
     const readAt = performance.now();
     this._now = () => state.now + (state.running ? (performance.now() - readAt) / 1000 : 0);
-    channel.messages = kept(this.channel?.messages, channel.messages);
-    this._markUnread(channel);
-    this._speak(this.channel, channel);
-    this.place = { ...settled, channel: channel.channel.id };
+    const moved = this.channel?.channel.id !== channel.channel.id || this.state.me !== state.me;
+    channel.messages = kept(moved ? [] : this.channel.messages, channel.messages);
+    if (moved) this.unreadFrom = firstUnread(channel, state);
+    else this._speak(this.channel, channel);
+    this.place = this.heading = { ...settled, channel: channel.channel.id };
     const address = addressOf(this.place);
     if (address !== location.pathname + location.search) history.replaceState(null, "", address);
     this._set({ state, channel, view, home, lens: makeLens(state, this.now, this.lens) });
   }
 
-  /** Remember from which message on things were new when the channel was opened. */
-  _markUnread(channel) {
-    if (!this.unread) return;
-    const all = channel.messages.flatMap((one) => [one, ...one.replies]).filter((one) => one.user !== this.place.me);
-    const times = all.map((one) => one.ts).sort();
-    this.unreadFrom = times[Math.max(0, times.length - this.unread)] || "";
-    this.unread = 0;
-  }
-
   /** Say the latest arrival aloud, for those who listen to the page. */
   _speak(before, after) {
-    if (!before || before.channel.id !== after.channel.id) return;
-    const last = (channel) => channel.messages.flatMap((one) => [one, ...one.replies]).reduce((a, b) => (a && a.ts > b.ts ? a : b), null);
+    const last = (channel) => withReplies(channel).reduce((a, b) => (a && a.ts > b.ts ? a : b), null);
     const [old, fresh] = [last(before), last(after)];
     if (fresh && fresh.user !== this.place.me && (!old || fresh.ts > old.ts)) this.spoken = fresh;
   }
@@ -160,6 +144,13 @@ export class Store {
 
   /** Do something as the person; null if it was refused, which is then said on the page. */
   async act(deed, body = {}) {
+    const answer = await this.actQuietly(deed, body);
+    await this.refresh();
+    return answer;
+  }
+
+  /** The same for what changes nothing a person would see, and so needs no reading afterwards. */
+  async actQuietly(deed, body) {
     try {
       const answer = await act(deed, { as: this.state.me, ...body });
       if (answer.ok === false && !answer.text && answer.status !== "incomplete" && !body.view && !body.ts)
@@ -169,8 +160,6 @@ export class Store {
       const gone = "The bot is not running at the moment. The page tries again by itself.";
       this.say(trouble instanceof Refusal ? trouble.message : gone);
       return null;
-    } finally {
-      await this.refresh();
     }
   }
 
@@ -210,6 +199,15 @@ export class Store {
     Object.assign(this, what);
     this.changed();
   }
+}
+
+const withReplies = (channel) => channel.messages.flatMap((one) => [one, ...one.replies]);
+
+/** From which message on things are new: the state was read just before the channel, which counts as reading it. */
+function firstUnread(channel, state) {
+  const unread = state.channels.find((one) => one.id === channel.channel.id)?.unread || 0;
+  const times = withReplies(channel).filter((one) => one.user !== state.me).map((one) => one.ts).sort();
+  return unread ? times[Math.max(0, times.length - unread)] || "" : "";
 }
 
 /** The fresh list, with the very objects of the old one wherever nothing changed: these are not drawn again. */
