@@ -56,6 +56,7 @@ def main() -> int:
 def _log_to_stderr(level: str) -> None:
     """Our own words at the level asked for; the libraries' only from a warning on, for theirs may quote payloads."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)  # its warnings quote whole requests
     for ours in ("bot", "handlers", "storage"):
         logging.getLogger(ours).setLevel(level)
 

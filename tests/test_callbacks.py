@@ -25,7 +25,7 @@ async def test_a_promise_is_echoed_in_full_and_its_owner_reminded_before_and_whe
 async def test_a_promise_a_minute_ahead_is_reminded_in_time_kept_with_a_button_and_gone_from_the_list(desk):
     await desk.type("dana", "/issue Acme: charged twice for March")
     await desk.type("dana", "/issue 1 callback in 1 minute")
-    assert "Promised: call, due today at 10:01 am EST" in desk.cards()[0].text
+    assert "Promised: call · today at 10:01 am EST" in desk.cards()[0].text
 
     await desk.wait(minutes=1)
     reminder = desk.slack.last_dm("dana")

@@ -114,7 +114,7 @@ async def test_the_card_lives_it_is_edited_and_never_posted_again(desk):
     [card] = desk.cards()
     assert "Bob: the bank confirms it" in card.text
     assert "Owner: Bob" in card.text
-    assert "Resolved by Bob, today at 10 am EST: refunded the second charge" in card.text
+    assert "Resolved by Bob · today at 10 am EST: refunded the second charge" in card.text
     assert card.buttons == ["Reopen", "Note"]
 
 

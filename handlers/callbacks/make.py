@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 
 from handlers import drafts, line, names, text
-from handlers.blocks import Bold, Button, Item, Moment, Row
+from handlers.blocks import Bold, Button, Item, Row
 from handlers.callbacks import form, nudges
 from handlers.callbacks.words import ABOUT, VERB, deed, kind_and_subject
 from handlers.drafts import Choice, Settled
@@ -167,7 +167,7 @@ def write(
 def echo(db: Database, said: Said, made: Promise, when: When) -> list[Item]:
     """What was understood, with the time in full."""
     name = names.customer(db, made.customer_id)
-    told: list[Item] = [["Promised: ", Bold(name), f" · {deed(made)} (#{made.id})"], ["Due ", full(made)]]
+    told: list[Item] = [["Promised: ", Bold(name), f" · {deed(made)} (#{made.id})"], f"Due {say(made.due_at, made.zone)}"]
     customer = customers.find(db, made.customer_id)
     if customer and customer.zone and customer.zone != made.zone:
         told.append(f"For {name} that is {say(made.due_at, customer.zone)}.")
@@ -182,11 +182,6 @@ def echo(db: Database, said: Said, made: Promise, when: When) -> list[Item]:
 
 def _first_reminder(made: Promise, said: Said) -> str:
     return text.moment(made.next_at or made.due_at, made.zone, said.now)
-
-
-def full(made: Promise) -> Moment:
-    """The due time in full, as words and as a moment; the words carry the zone it was said in."""
-    return Moment(made.due_at, say(made.due_at, made.zone), form="{date_long_full}")
 
 
 def undo_row(made: Promise) -> Row:

@@ -162,7 +162,7 @@ def moved_to(db: Database, said: Said, promise: Promise, due: Due) -> Reply:
     """The answer to a move: the new time in full, and the question whether the customer knows."""
     moved = _move(db, said, promise, due, told=None)
     return tell(
-        [*title(db, moved), " moved to ", make.full(moved)],
+        [*title(db, moved), f" moved to {say(moved.due_at, moved.zone)}"],
         "Was the customer told?",
         Row(
             Button("Yes, they know", "promise.told", str(promise.id)),

@@ -32,7 +32,7 @@ def facts(db: Database, issue: Issue) -> str:
 def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
     """The card's lines; times in words are in ``zone``, and Slack shows each reader their own."""
     told: list[Item] = [title(db, issue), facts(db, issue)]
-    told.append(["Reported by ", names.person(db, issue.reporter_id), ", ", _at(issue.created_at, zone, now)])
+    told.append([f"Reported by {names.person(db, issue.reporter_id)} · ", _at(issue.created_at, zone, now)])
     told += [promise_line(db, promise, zone, now) for promise in callbacks.of_issue(db, issue.id)]
     notes = issues.notes(db, issue.id)
     if len(notes) > NOTES_SHOWN:
@@ -43,7 +43,7 @@ def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
     if issue.resolved_at is not None:
         solved = f": {issue.resolution}" if issue.resolution else ""
         when = _at(issue.resolved_at, zone, now)
-        told.append([Bold("Resolved"), f" by {names.person(db, issue.resolved_by)}, ", when, solved])
+        told.append([Bold("Resolved"), f" by {names.person(db, issue.resolved_by)} · ", when, solved])
     return told
 
 
@@ -51,9 +51,9 @@ def promise_line(db: Database, promise: Promise, zone: str, now: int) -> Line:
     """A promise in one line: what, for when, by whom, or how it ended."""
     what, who = deed(promise), names.person(db, promise.owner_id)
     if promise.is_open:
-        return [Bold("Promised"), f": {what}, due ", _at(promise.due_at, zone, now), f" · {who} (#{promise.id})"]
+        return [Bold("Promised"), f": {what} · ", _at(promise.due_at, zone, now), f" · {who} (#{promise.id})"]
     ended = _at(promise.kept_at or promise.closed_at or now, zone, now)
-    return [f"Promise {promise.outcome}: {what} · {who}, ", ended, f" (#{promise.id})"]
+    return [f"Promise {promise.outcome}: {what} · {who} · ", ended, f" (#{promise.id})"]
 
 
 def buttons(issue: Issue) -> Row:

@@ -94,7 +94,7 @@ def length(line: Line, at: int) -> Length | None:
         return first
     behind = first.last
     if line.said(behind, ("and", "a", "half")) or line.said(behind, ("and", "half")):
-        return _and_a_half(line, at, first)
+        return _and_a_half(line, first)
     while True:
         more = behind + 1 if line.word(behind) in {"and", ","} else behind
         if line.kind(more) not in {"number", "length", "hclock", "decimal"} and line.word(more) not in w.ONES | w.TENS:
@@ -110,7 +110,7 @@ def _sum(one: Length, two: Length) -> Length:
     return Length(two.last, one.seconds + two.seconds, one.days + two.days, one.months + two.months)
 
 
-def _and_a_half(line: Line, at: int, first: Length) -> Length:
+def _and_a_half(line: Line, first: Length) -> Length:
     behind = first.last + (3 if line.word(first.last + 1) == "a" else 2)
     unit = w.UNITS.get(line.word(first.last - 1), "")
     if unit not in w.SECONDS:
@@ -139,8 +139,6 @@ def _single(line: Line, at: int) -> Length | None:
     unit = w.UNITS.get(line.word(behind + working).removesuffix("'s"), "")
     if not unit or (working and unit != "day"):
         return None
-    if (unit_text := line.word(behind + working)) in {"m", "d", "w", "s"} and not line.tokens[at].numbers:
-        return None if unit_text else None
     behind += 1 + working
     if negative or few:
         return Length(behind, wrong="negative" if negative else "few")

@@ -1,7 +1,8 @@
 """Which date a day piece means: the calendar half of a reading."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date
 
 from handlers.when.frame import DAY, Frame, Puzzle, last_of, plus_months, shown
 from handlers.when.pieces import Piece
@@ -36,10 +37,8 @@ def _agrees(other: Piece, chosen: date, frame: Frame, at: Reach) -> bool:
 
 def _contradiction(other: Piece, first: Piece, chosen: date, frame: Frame, at: Reach) -> Puzzle:
     likely = [at(chosen)]
-    try:
+    with suppress(Puzzle):
         likely.append(at(one_date(other, frame, at, bare=False)))
-    except Puzzle:
-        pass
     if "weekday" in other.kind and first.kind in {"date", "month day", "numeric", "day of month"}:
         said = f"{shown(chosen)} is not a {WEEKDAY_NAMES[other.numbers[0]]}. Which day do you mean?"
         return Puzzle("contradiction", said, tuple(likely))
@@ -230,5 +229,3 @@ def _week_end(more: int, frame: Frame, at: Reach) -> date:
         raise Puzzle("past", "The end of this week has passed. The end of next week?", likely)
     return ends[0]
 
-
-_ = timedelta

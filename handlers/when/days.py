@@ -231,7 +231,7 @@ def _unitless(line: Line, at: int, lead: str) -> Piece | None:
     said = number(line, at) if lead in {"in", "within"} else None
     if said is None or _month_at(line, said[1]) or not ends_well(line, said[1]) or said[0] > 180:
         return None
-    if line.word(said[1]) in w.LEADS | {"the": ""} and line.word(said[1]) not in {"about"}:
+    if line.word(said[1]) == "the" or (line.word(said[1]) in w.LEADS and line.word(said[1]) != "about"):
         return None
     return Piece("either", at, said[1], (said[0],), "in")
 
@@ -258,6 +258,8 @@ def _from_something(line: Line, at: int, found: Length, lead: str) -> Piece | No
         return None
     if line.word(behind) in {"before", "after", "prior"}:
         return Piece("vague", at, behind + 1)
+    if line.kind(at) == "length" and line.text(at)[-1] in "mdws":
+        return None  # 3M and 5d are names and sizes unless "in" stands before them
     return Piece("maybe length", at, behind, _numbers(found))
 
 

@@ -1,5 +1,6 @@
 """From pieces to an instant: one clock, one day, one zone, or a Puzzle."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -135,25 +136,16 @@ def _in_named(plan: Plan, frame: Frame, name: str, their_zone: str | None) -> Mo
         if own.at != meant.at:
             raise Puzzle("zone", "Is that GMT itself, or the clock on the wall?", (own.at, meant.at))
         return own
-    if load_same(zone, frame.zone):
-        return _placed(plan, frame)
     return _across(plan, frame, zone)
-
-
-def load_same(one: str, two: str) -> bool:
-    """Whether two names are one zone."""
-    return one == two
 
 
 def _theirs(plan: Plan, frame: Frame, name: str, their_zone: str | None) -> Moment:
     if their_zone is None or zones.load(their_zone) is None:
         if name == "local":
             return _placed(plan, frame)
-        likely = ()
-        try:
+        likely: tuple[int, ...] = ()
+        with suppress(Puzzle):
             likely = (_placed(plan, frame).at,)
-        except Puzzle:
-            pass
         raise Puzzle("zone", "I don't know the customer's time zone. Is it the same as yours?", likely)
     theirs = _across(plan, frame, their_zone)
     if name == "local" and (own := _placed(plan, frame)).at != theirs.at:
@@ -193,12 +185,12 @@ def _in_season(found: Moment, names: list[str], frame: Frame) -> Moment:
     if not names:
         return found
     tz = zones.load(found.zone) or frame.tz
-    for at in (found.at, found.at + 3600, found.at + 1800, found.at - 3600, found.at - 1800):
+    for at in (found.at, *(found.at + shift for shift in _SHIFTS)):
         there, first = local(at, tz), local(found.at, tz)
         same_clock = there.replace(tzinfo=None, fold=0) == first.replace(tzinfo=None, fold=0)
         if same_clock and all((there.tzname() or "").lower() == name for name in names):
             return replace(found, at=at)
-    raise Puzzle("zone", "That place does not use that zone then. Which time do you mean?", (found.at,))
+    raise Puzzle("zone", "That place does not use that zone then. Which time do you mean?", (found.at,), found.zone)
 
 
 def _across(plan: Plan, frame: Frame, zone: str) -> Moment:
@@ -221,6 +213,7 @@ def _across(plan: Plan, frame: Frame, zone: str) -> Moment:
     return found
 
 
+_SHIFTS: Final = (3600, 1800, 7200, -3600, -1800, -7200)  # seconds between the two sides of a repeated hour
 _OTHER_DAY: Final = "It is another day there already. Which of these do you mean?"
 
 
@@ -256,7 +249,8 @@ def _sure(plan: Plan, frame: Frame, day: date, minutes: int, second: int) -> int
 def _passed(plan: Plan, frame: Frame, day: date, minutes: int) -> Puzzle:
     """A time that has passed, with the next ones like it."""
     likely = []
-    hour = f"{minutes // 60 % 12 or 12}{f':{minutes % 60:02d}' if minutes % 60 else ''} {'am' if minutes % 1440 < 720 else 'pm'}"
+    past = f":{minutes % 60:02d}" if minutes % 60 else ""
+    hour = f"{minutes // 60 % 12 or 12}{past} {'am' if minutes % 1440 < 720 else 'pm'}"
     open_hour = [piece for piece in plan.clocks if piece.kind == "clock" and piece.numbers[1] != FIXED]
     if day == frame.today and open_hour and minutes < NOON and not plan.parts:
         likely.append(frame.first(day, minutes + NOON))
@@ -265,10 +259,8 @@ def _passed(plan: Plan, frame: Frame, day: date, minutes: int) -> Puzzle:
         likely.append(frame.first(next(frame.working_days(frame.today), day + DAY), minutes))
         return Puzzle("past", f"Today {hour} has passed. Tomorrow at {hour}?", tuple(likely))
     if frame.today.year > day.year:
-        try:
+        with suppress(ValueError):
             likely.append(frame.first(day.replace(year=frame.today.year), minutes))
-        except ValueError:
-            pass
     likely.append(frame.first(frame.today + DAY, minutes))
     return Puzzle("past", "That time has passed. Which one do you mean?", tuple(likely))
 

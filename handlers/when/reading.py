@@ -12,7 +12,7 @@ from handlers.when.days import ends_well
 from handlers.when.frame import Frame, Puzzle, date_order, says_half_three
 from handlers.when.pieces import CLOCKS, DAYS, HARD, MAYBES, PARTS, Line, Piece
 from handlers.when.plans import FARTHEST, FARTHEST_SURE, Plan, moment, plan_of
-from handlers.when.scan import leads, scan
+from handlers.when.scan import scan
 from handlers.when.tokens import tokens
 
 _BETWEEN: Final = {",", ".", "-", "(", ")", ":", "'", "_", "*", "`", "~", ";", '"', "the", "of", "=", "&"}
@@ -199,7 +199,7 @@ def _subject_at(line: Line) -> int:
 def trail(line: Line, at: int) -> int:
     """Where the words that belong to a time behind it end: "at the latest", "sharp"."""
     skip = at + (line.word(at) in {",", "-"})
-    for words in w.TRAILS:
+    for words in w.TRAILS if line.word(skip) else ():
         if line.said(skip, words):
             return skip + len(words)
     return at
@@ -370,5 +370,3 @@ def frame_likely(plan: Plan, frame: Frame, *, before: bool = False) -> tuple[int
     close = frame.first(day, frame.closes)
     return (found, found + 3600) if close <= found else (found + 3600, close)
 
-
-_ = leads

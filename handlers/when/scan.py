@@ -28,6 +28,10 @@ def _phrases() -> dict[str, list[_Phrase]]:
 
 
 _PHRASES: Final = _phrases()
+_LONG_LEADS: Final = {
+    first: [(way[:-1], way[-1]) for way in w.LONG_LEADS if way[0] == first] for first in {way[0] for way in w.LONG_LEADS}
+}
+MOST_LEADS: Final = 4  # prepositions in a row; more are no English
 
 
 def scan(line: Line) -> list[Piece]:
@@ -84,7 +88,7 @@ def _piece(line: Line, at: int, before: Piece | None) -> Piece | None:
 def leads(line: Line, at: int) -> tuple[int, str]:
     """Where the prepositions at this place end, and how the last of them wants its time to be taken."""
     lead = ""
-    while at < line.size:
+    for _ in range(MOST_LEADS):
         step = _lead(line, at)
         if step is None:
             break
@@ -95,9 +99,11 @@ def leads(line: Line, at: int) -> tuple[int, str]:
 
 def _lead(line: Line, at: int) -> tuple[int, str] | None:
     word = line.word(at)
-    for way in w.LONG_LEADS:
-        if word == way[0] and line.said(at, way[:-1]):
-            return at + len(way) - 1, way[-1]
+    if not word:
+        return None
+    for words, kind in _LONG_LEADS.get(word, ()):
+        if line.said(at, words):
+            return at + len(words), kind
     if word == "about" and line.word(at - 1) not in w.BEFORE_ABOUT:
         return None
     return (at + 1, w.LEADS[word]) if word in w.LEADS else None
@@ -124,7 +130,7 @@ def _core(line: Line, at: int, lead: str, before: Piece | None) -> Piece | None:
 
 def _fixed(line: Line, at: int) -> Piece | None:
     """A fixed phrase."""
-    if line.word(at) == "the" and (found := _fixed(line, at + 1)) and found.kind != "part":
+    if line.word(at) == "the" and line.word(at + 1) != "the" and (found := _fixed(line, at + 1)) and found.kind != "part":
         return found.led(at, "")
     for words, kind, value in _PHRASES.get(line.word(at), ()):
         if not line.said(at, words):
@@ -246,5 +252,3 @@ def _holiday(line: Line, at: int, lead: str) -> Piece | None:
         return None
     return Piece("vague" if lead in {"by", "before", "after", "on", "at"} else "maybe day", at, at + 1)
 
-
-_ = CLOCKS

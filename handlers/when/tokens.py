@@ -102,6 +102,8 @@ def _cut(chunk: str, at: int) -> list[Token]:
     lead = front.end() if front else 0
     if chunk[lead : lead + 1] == "@" and chunk[lead + 1 : lead + 2].isdigit():
         lead += 1
+    if lead and chunk[lead - 1] == "." and chunk[lead : lead + 1].isdigit():
+        lead -= 1
     body = chunk[lead:].rstrip("-.'_:/~&=")
     found = [Token("mark", char, at + n, at + n + 1) for n, char in enumerate(chunk[:lead])]
     if body:

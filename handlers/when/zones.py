@@ -61,7 +61,7 @@ GENERIC: Final = {
 SEASONAL: Final = {
     "est": ("America/New_York",),
     "edt": ("America/New_York",),
-    "cdt": ("America/Chicago", "America/Havana"),
+    "cdt": ("America/Chicago",),
     "cst": ("America/Chicago", "Asia/Shanghai"),
     "mst": ("America/Denver",),
     "mdt": ("America/Denver",),
@@ -74,7 +74,7 @@ SEASONAL: Final = {
     "adt": ("America/Halifax",),
     "nst": ("America/St_Johns",),
     "ndt": ("America/St_Johns",),
-    "bst": ("Europe/London", "Asia/Dhaka"),
+    "bst": ("Europe/London",),
     "ist": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
     "wet": ("Europe/Lisbon",),
     "west": ("Europe/Lisbon",),

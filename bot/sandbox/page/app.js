@@ -37,7 +37,7 @@ function Page({ store }) {
   // While a form is open everything outside its dialog is asleep, so what lies above it is drawn inside it.
   const above = [menu && html`<${Menu} key="menu" store=${store} />`, html`<${Toasts} key="toasts" store=${store} />`];
   return html`<div class="page" onClick=${(event) => follow(event, store)} onKeyDown=${(event) => keys(event, store, setAside)}>
-    <a class="skip" href="#write">Skip to writing</a>
+    <a class="skip" href="#middle">Skip to the messages</a>
     <${Sidebar} store=${store} open=${aside} close=${() => setAside(false)} />
     ${aside && html`<div class="curtain narrow-only" onClick=${() => setAside(false)}></div>`}
     <div class=${`main ${thread ? "with-thread" : ""}`}>
@@ -98,7 +98,7 @@ function Channel({ store }) {
   const home = bots && place.tab === "home";
   const name = channelName(channel, lens);
   const start = html`<p class="start">This is the beginning of <bdi>${name}</bdi>.${!channel.is_im && !channel.has_bot ? ` ${state.bot.name} is not in here; write /invite @${state.bot.name.toLowerCase()} to bring it in.` : ""}</p>`;
-  return html`<main class="channel">
+  return html`<main class="channel" id="middle" tabindex="-1">
     <header class="channel-head">
       <h1><bdi>${name}</bdi></h1>
       ${channel.is_ext_shared && html`<span class="badge">shared with another company</span>`}

@@ -124,7 +124,7 @@ function Offers({ id, offers, at, take }) {
     event.preventDefault(); // the field keeps the focus
     take(one);
   };
-  return html`<ul ref=${list} class="offers composer-offers" id=${id} role="listbox" aria-label="Suggestions">
+  return html`<ul ref=${list} class="offers composer-offers" id=${id} role="listbox" aria-label="Suggestions" tabindex="0">
     ${offers.map((one, index) => html`<li key=${one.label} id=${`${id}-${index}`} role="option" aria-selected=${index === at} onMouseDown=${(event) => pick(event, one)}>
       <strong>${one.label}</strong> <span class="offer-hint">${one.hint}</span><small>${one.note}</small>
     </li>`)}

@@ -112,6 +112,6 @@ function Tools({ on }) {
   return html`<div class="tools" role="toolbar" aria-label="Message">
     ${on.emoji && html`<button type="button" aria-label="Put an emoji on" title="Put an emoji on (E)" onClick=${on.emoji}>☺</button>`}
     ${on.thread && html`<button type="button" aria-label="Reply in a thread" title="Reply in a thread (T)" onClick=${on.thread}>↳</button>`}
-    ${on.items.length > 0 && html`<button type="button" aria-haspopup="menu" aria-label="More" title="More (M)" onClick=${on.more}>⋯</button>`}
+    ${on.more && html`<button type="button" aria-haspopup="menu" aria-label="More" title="More (M)" onClick=${on.more}>⋯</button>`}
   </div>`;
 }

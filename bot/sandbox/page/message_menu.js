@@ -6,12 +6,10 @@ export function actionsOn(store, message, { inThread, edit }) {
   const gone = message.subtype === "tombstone";
   const shared = !message.ephemeral && !gone;
   const toggle = (name, mine) => store.act(mine ? "unreact" : "react", { ...spot, emoji: name });
-  const items = gone ? [] : menuItems(store, message, { spot, shared, edit });
-  const openItems = (opener) => store.openMenu({ opener, label: "Message", items });
+  const openItems = (menu) => store.openMenu({ ...menu, label: "Message", items: menuItems(store, message, { spot, shared, edit }) });
   const thread = message.thread_ts || message.ts;
   return {
     toggle,
-    items,
     emoji:
       shared &&
       ((event) =>
@@ -21,12 +19,12 @@ export function actionsOn(store, message, { inThread, edit }) {
           pick: (name) => toggle(name, message.reactions?.some((one) => one.name === name && one.users.includes(store.place.me))),
         })),
     thread: (!inThread && shared) || message.replies?.length ? () => store.go({ thread }) : null,
-    more: (event) => openItems(event.currentTarget),
+    more: gone ? null : (event) => openItems({ opener: event.currentTarget }),
     contextMenu: (event) => {
       // A marked word, a link or a second modifier wants the browser's own menu.
-      if (event.shiftKey || !items.length || String(getSelection()) || event.target.closest("a, input, textarea")) return;
+      if (event.shiftKey || gone || String(getSelection()) || event.target.closest("a, input, textarea")) return;
       event.preventDefault();
-      store.openMenu({ opener: event.currentTarget, beside: new DOMRect(event.clientX, event.clientY), label: "Message", items });
+      openItems({ opener: event.currentTarget, beside: new DOMRect(event.clientX, event.clientY) });
     },
   };
 }

@@ -4,7 +4,7 @@ import { html } from "./html.js";
 import { Message, idOf } from "./message.js";
 import { dayKey, dayLabel } from "./times.js";
 
-const STEP = 100; // so many messages are drawn at once; the earlier ones as one scrolls towards them
+const STEP = 40; // so many messages are drawn at once; the earlier ones as one scrolls towards them
 const TOGETHER = 300; // seconds within which one person's messages stand together
 
 export function Messages({ store, messages, label, inThread = false, start }) {
@@ -17,9 +17,16 @@ export function Messages({ store, messages, label, inThread = false, start }) {
   const shown = seen.slice(from);
   const last = seen.at(-1)?.ts;
 
+  const above = useRef(null); // what stood first before earlier messages were put above it
+
   useLayoutEffect(() => {
     if (atEnd.current) list.current.scrollTop = list.current.scrollHeight;
   });
+  // The browsers that would keep the place by themselves do not do so at the very top.
+  useLayoutEffect(() => {
+    if (above.current) list.current.scrollTop += above.current.element.offsetTop - above.current.top;
+    above.current = null;
+  }, [from]);
   useEffect(() => {
     const wanted = marked && document.getElementById(idOf({ ts: marked }, inThread));
     if (!wanted) return;
@@ -40,13 +47,18 @@ export function Messages({ store, messages, label, inThread = false, start }) {
   const scrolled = () => {
     const { scrollTop, scrollHeight, clientHeight } = list.current;
     atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
-    if (scrollTop < 400 && from > 0) setCount(seen.length - from + STEP);
+    if (scrollTop < 1500 && from > 0) earlier();
+  };
+  const earlier = () => {
+    const element = list.current.querySelector(".message");
+    above.current ||= { element, top: element.offsetTop };
+    setCount(seen.length - from + STEP);
   };
   return html`<div class="messages" ref=${list} role="region" aria-label=${label} tabindex="0" onScroll=${scrolled} onKeyDown=${walk}>
     <div class="messages-inside">
-      ${from > 0 ? html`<button type="button" class="button earlier" onClick=${() => setCount(count + STEP)}>Earlier messages</button>` : start}
-      ${withDays(shown, store).map(({ message, day, fresh, grouped, news }) => [
-        day && html`<h3 class="day" key=${`day-${day}`}><span>${day}</span></h3>`,
+      ${from > 0 ? html`<button type="button" class="button earlier" onClick=${earlier}>Earlier messages</button>` : start}
+      ${withDays(shown, store).flatMap(({ message, day, fresh, grouped, news }) => [
+        day && html`<h2 class="day" key=${`day-${day}`}><span>${day}</span></h2>`,
         fresh && html`<p class="fresh" key="fresh"><span>New</span></p>`,
         html`<${Message} key=${message.ts} store=${store} lens=${store.lens} message=${message} grouped=${grouped} news=${news} marked=${message.ts === marked} inThread=${inThread} />`,
       ])}

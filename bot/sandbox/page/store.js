@@ -215,6 +215,13 @@ function kept(old, fresh) {
   const known = new Map((old || []).map((one) => [one.ts, one]));
   return fresh.map((one) => {
     const before = known.get(one.ts);
-    return before && JSON.stringify(before) === JSON.stringify(one) ? before : one;
+    return before && same(before, one) ? before : one;
   });
+}
+
+function same(one, other) {
+  if (one === other) return true;
+  if (!one || !other || typeof one !== "object" || typeof other !== "object") return false;
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => same(one[key], other[key]));
 }

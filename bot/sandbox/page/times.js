@@ -1,6 +1,6 @@
 // Every time on the page is told in the zone of the person who is acting, never in the browser's.
 
-const formats = new Map();
+const formats = new Map(); // making one is slow, and each message needs three
 
 function format(locale, options) {
   const key = locale + JSON.stringify(options);
@@ -44,8 +44,14 @@ export function toWall(unix, zone) {
   return new Date(wall(unix, zone)).toISOString().slice(0, 16);
 }
 
+const days = new Map();
+
+/** The date on a wall clock in `zone`; asked for every message, so remembered by the quarter of an hour, which no zone cuts. */
 export function dayKey(unix, zone) {
-  return toWall(unix, zone).slice(0, 10);
+  const quarter = Math.floor(unix / 900);
+  const key = `${zone} ${quarter}`;
+  if (!days.has(key)) days.set(key, toWall(quarter * 900, zone).slice(0, 10));
+  return days.get(key);
 }
 
 /** Nine in the morning of the day after, in `zone`. */
