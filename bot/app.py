@@ -157,11 +157,43 @@ class Desk:
         reply = await self.answer(handler, said)
         await (ack(response_action="errors", errors=reply.errors) if reply.errors else ack())
 
-    async def event(self, ack: AsyncAck, event: Payload) -> None:
-        """Something that happened in Slack."""
-        await self._directory.heard(event)
-        self._wake()
+    async def shortcut(self, ack: AsyncAck, body: Payload) -> None:
+        """A shortcut from a message's menu; its answer goes through the outbox."""
+        message = body.get("message") or {}
+        said = self.said(
+            body,
+            "shortcut",
+            channel_id=(body.get("channel") or {}).get("id") or "",
+            words=message.get("text") or "",
+            message_ts=message.get("ts"),
+            thread_ts=message.get("thread_ts"),
+        )
+        handler = listeners.SHORTCUTS.get(str(body.get("callback_id")))
+        if handler:
+            await self.answer(handler, said)
         await ack()
+
+    async def event(self, ack: AsyncAck, body: Payload, event: Payload) -> None:
+        """Something that happened in Slack; what bots and Slack itself say is passed over."""
+        await self._directory.heard(event)
+        handler = listeners.EVENTS.get(str(event.get("type")))
+        if handler and isinstance(event.get("user"), str) and not event.get("bot_id"):
+            await self.answer(handler, self._happened(body, event))
+        await ack()
+
+    def _happened(self, body: Payload, event: Payload) -> Said:
+        item = event.get("item") or {}
+        return Said(
+            key=f"event:{body.get('event_id') or _key(body)}",
+            now=int(self._clock()),
+            person=Person(id=event["user"], handle="", name="somebody"),
+            surface=event["type"],
+            channel_id=event.get("channel") or item.get("channel") or "",
+            words=event.get("text") or "",
+            value=event.get("reaction") or event.get("subtype") or "",
+            message_ts=event.get("ts") or item.get("ts"),
+            thread_ts=event.get("thread_ts"),
+        )
 
 
 def _not_opened(said: Said) -> Reply:
@@ -198,7 +230,7 @@ def build(client: AsyncWebClient, desk: Desk, who_we_are: Callable[[], Authorize
     app.view(ANYTHING)(desk.submission)
     app.event(ANYTHING)(desk.event)
     app.view_closed(ANYTHING)(_acknowledge)
-    app.shortcut(ANYTHING)(_acknowledge)
+    app.shortcut(ANYTHING)(desk.shortcut)
     app.options(ANYTHING)(_acknowledge)
     app.error(_failed)
     return app

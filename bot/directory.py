@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from storage import channels, people
+from storage import channels, people, teams
 from storage.database import Database
 from storage.models import Channel, Person
 from storage.store import Store
@@ -78,6 +78,19 @@ class Directory:
             log.warning("could not list channels, so posting is simply tried: %s", why(error))
         else:
             await self._store.run(_keep_channels, joined)
+        for team in await self._store.read(teams.every_team):
+            for channel_id in (team.channel_id, team.manager_channel_id):
+                if channel_id:
+                    await self.fill_members(channel_id)
+
+    async def fill_members(self, channel_id: str) -> None:
+        """Read who is in a team or manager channel, for roles are read from there."""
+        try:
+            found = [member async for member in self._pages("conversations.members", "members", channel=channel_id)]
+        except UNREACHABLE as error:
+            log.warning("could not list the members of %s: %s", channel_id, why(error))
+        else:
+            await self._store.run(teams.members_are, channel_id, found)
 
     async def meet(self, person_id: str) -> None:
         """Look somebody up who is not yet known, for a second at most; failing that, they stay unknown."""
@@ -95,7 +108,7 @@ class Directory:
         await self._store.run(people.keep, person_from(user, self.home_team))
         self._known.add(user["id"])
 
-    async def _pages(self, method: str, items: str, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
+    async def _pages(self, method: str, items: str, **arguments: Any) -> AsyncIterator[Any]:
         cursor = ""
         while True:
             answer = await self._client.api_call(
@@ -112,8 +125,11 @@ class Directory:
         kind = event.get("type")
         if kind in ("user_change", "team_join") and isinstance(event.get("user"), dict):
             await self._keep_person(event["user"])
-        elif kind in ("member_joined_channel", "member_left_channel") and event.get("user") == self.bot_user_id:
-            await self._moved(event["channel"], has_kept=kind == "member_joined_channel")
+        elif kind in ("member_joined_channel", "member_left_channel"):
+            came = kind == "member_joined_channel"
+            await self._store.run(teams.joined if came else teams.left, event["channel"], event["user"])
+            if event["user"] == self.bot_user_id:
+                await self._moved(event["channel"], has_kept=came)
         elif kind in ("channel_left", "group_left", "channel_archive", "group_archive", "channel_deleted"):
             await self._moved(event["channel"], has_kept=False)
 

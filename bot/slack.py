@@ -4,7 +4,7 @@ The outbox owns every retry, so the client has none of its own (slack-facts.md 2
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +36,7 @@ ELSEWHERE = {
 TOKEN = {"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "org_login_required"}
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 ALREADY_SO = {"already_reacted", "no_reaction"}
+READS = {"reactions.get", "conversations.history", "conversations.replies", "conversations.info", "chat.getPermalink"}
 REFUSED_SHAPE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 
 
@@ -51,6 +52,7 @@ class Outcome:
     ts: str | None = None
     problem: str = ""
     wait: int = 0
+    answer: dict[str, Any] = field(default_factory=dict)
 
 
 class Slack:
@@ -81,7 +83,10 @@ class Slack:
 
     async def _call(self, method: str, arguments: dict[str, Any]) -> Outcome:
         try:
-            answer = await self._client.api_call(method, json=arguments)
+            if method in READS:
+                answer = await self._client.api_call(method, http_verb="GET", params=arguments)
+            else:
+                answer = await self._client.api_call(method, json=arguments)
         except SlackApiError as error:
             refused = self._refused(error)
             return Outcome("sent") if method == "chat.delete" and refused.state == "gone" else refused
@@ -90,7 +95,9 @@ class Slack:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Outcome("unknown", problem=type(error).__name__)
         self.token_problem = ""
-        return Outcome("sent", answer.get("channel"), answer.get("ts"))
+        whole = dict(answer.data) if isinstance(answer.data, dict) else {}
+        channel, ts = whole.get("channel"), whole.get("ts")
+        return Outcome("sent", channel if isinstance(channel, str) else None, ts, answer=whole)
 
     def _refused(self, error: SlackApiError) -> Outcome:
         status, headers = error.response.status_code, error.response.headers or {}

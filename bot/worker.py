@@ -14,8 +14,7 @@ from typing import Any
 
 from bot.slack import Outcome, Slack
 from handlers import listeners
-from handlers.callbacks import nudges
-from storage import callbacks, drafts, inbox, outbox
+from storage import drafts, inbox, outbox
 from storage.database import Database
 from storage.models import Outgoing
 from storage.store import Store
@@ -71,10 +70,11 @@ class Worker:
     async def _tick(self, now: int) -> None:
         """Put what fell due into the outbox."""
         self.ticked_at = now
-        due = await self._store.read(callbacks.next_step_at)
-        while due is not None and due <= now:
-            await self._store.run(nudges.take_due, now)
-            due = await self._store.read(callbacks.next_step_at)
+        for next_at, take_due in listeners.CLOCKS:
+            due = await self._store.read(next_at)
+            while due is not None and due <= now:
+                await self._store.run(take_due, now)
+                due = await self._store.read(next_at)
         if now - self._tidied_at >= HOUSEKEEPING_EVERY:
             self._tidied_at = now
             await self._store.run(_tidy, now)
@@ -127,6 +127,8 @@ def _settle(db: Database, message: Outgoing, outcome: Outcome, now: int) -> None
         posted = listeners.POSTED.get(message.kind)
         if posted and outcome.channel and outcome.ts:
             posted(db, message, outcome.channel, outcome.ts, now)
+        if heard := listeners.HEARD.get(message.kind):
+            heard(db, message, outcome.answer, now)
     elif outcome.state == "gone":
         outbox.bury(db, message, outcome.problem)
         if lost := listeners.LOST.get(message.kind):
@@ -145,7 +147,10 @@ def _settle(db: Database, message: Outgoing, outcome: Outcome, now: int) -> None
         )
     else:
         outbox.bury(db, message, outcome.problem)
-        log.error("gave up on a message (%s): %s", message.kind, outcome.problem)
+        if failed := listeners.FAILED.get(message.kind):
+            failed(db, message, outcome.problem, now)
+        else:
+            log.error("gave up on a message (%s): %s", message.kind, outcome.problem)
 
 
 def _backoff(attempts: int) -> int:

@@ -13,6 +13,7 @@ from handlers.callbacks import nudges
 from handlers.issues import card
 from handlers.issues import command as issue_command
 from handlers.said import Handler
+from storage import callbacks
 from storage.database import Database
 from storage.models import Outgoing
 
@@ -26,6 +27,10 @@ ACTIONS: dict[str, Handler] = {name: handler for feature in FEATURES for name, h
     "draft.choose": lambda db, said: drafts.choose(db, said, CARRY_ON),
     "draft.dismiss": drafts.dismiss,
 }
+
+EVENTS: dict[str, Handler] = {}  # by Slack's event type
+
+SHORTCUTS: dict[str, Handler] = {}  # by callback id
 
 VIEWS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.VIEWS.items()}
 
@@ -45,4 +50,13 @@ COMPOSE: dict[str, Compose] = {"card": card.compose, "nudge": nudges.compose, "n
 
 POSTED: dict[str, Callable[[Database, Outgoing, str, str, int], None]] = {"card": card.posted}
 
+# What came back of a call that asks Slack something, and what is done when it cannot be answered.
+HEARD: dict[str, Callable[[Database, Outgoing, dict[str, Any], int], None]] = {}
+FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {}
+
 LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {"card": card.lost}
+
+# What falls due by itself: when the next of a kind does, and what takes all that are due.
+CLOCKS: list[tuple[Callable[[Database], int | None], Callable[[Database, int], int]]] = [
+    (callbacks.next_step_at, nudges.take_due),
+]

@@ -82,6 +82,20 @@ CREATE INDEX drafts_waiting ON drafts (at) WHERE settled_at IS NULL;
 """
 
 
+TEAMS = """
+CREATE TABLE teams (
+    id {counted}, channel_id TEXT NOT NULL UNIQUE, escalation_channel_id TEXT, manager_channel_id TEXT,
+    lead_id TEXT, backup_id TEXT, zone TEXT NOT NULL, opens_at INTEGER NOT NULL, closes_at INTEGER NOT NULL,
+    weekdays TEXT NOT NULL, country TEXT, region TEXT, made_by TEXT NOT NULL, made_at BIGINT NOT NULL);
+CREATE TABLE memberships (
+    channel_id TEXT NOT NULL, person_id TEXT NOT NULL, PRIMARY KEY (channel_id, person_id));
+CREATE INDEX memberships_by_person ON memberships (person_id);
+ALTER TABLE issues ADD COLUMN team_id BIGINT;
+ALTER TABLE issues ADD COLUMN escalated_at BIGINT;
+ALTER TABLE promises ADD COLUMN team_id BIGINT;
+"""
+
+
 def statements(script: str, *, counted: str) -> list[str]:
     """The single statements of a script, with the engine's own self-counting key filled in."""
     return [part.strip() for part in script.replace("{counted}", counted).split(";") if part.strip()]
@@ -102,3 +116,9 @@ def places(database: sqlite_utils.Database) -> None:
 def records(database: sqlite_utils.Database) -> None:
     """Customers, issues, promises and what happens to them."""
     _apply(database, RECORDS)
+
+
+@migrations()
+def teams(database: sqlite_utils.Database) -> None:
+    """Teams with their channels, hours and people; who is a member of which channel."""
+    _apply(database, TEAMS)

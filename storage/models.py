@@ -72,11 +72,39 @@ class Issue:
     version: int
     card_channel: str | None
     card_ts: str | None
+    team_id: int | None
+    escalated_at: int | None
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to act."""
         return self.resolved_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team is its team channel. Hours are minutes since midnight in its zone; weekdays are digits, Monday 0."""
+
+    id: int
+    channel_id: str
+    escalation_channel_id: str | None
+    manager_channel_id: str | None
+    lead_id: str | None
+    backup_id: str | None
+    zone: str
+    opens_at: int
+    closes_at: int
+    weekdays: str
+    country: str | None
+    region: str | None
+    made_by: str
+    made_at: int
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The team's own channels, where full cards may be shown."""
+        own = (self.channel_id, self.escalation_channel_id, self.manager_channel_id)
+        return tuple(channel for channel in own if channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +149,7 @@ class Promise:
     next_rung: str | None
     next_at: int | None
     late_by: int
+    team_id: int | None
 
     @property
     def is_open(self) -> bool:

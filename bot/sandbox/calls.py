@@ -62,15 +62,15 @@ class Arguments:
         except ValueError:
             raise RefusalError("invalid_arguments") from None
 
-    def parsed(self, name: str) -> Any:
-        """An argument that is JSON: in a JSON body it comes as it is, in a form as text."""
+    def parsed(self, name: str, error: str = "invalid_arguments") -> Any:
+        """An argument that is JSON: in a JSON body it comes as it is, in a form as text. Else refused with `error`."""
         found = self.given.get(name)
         if not isinstance(found, str):
             return found
         try:
             return json.loads(found) if found else None
         except ValueError:
-            raise RefusalError("invalid_arguments") from None
+            raise RefusalError(error) from None
 
     def page(self, items: Sequence[Item], default: int) -> tuple[list[Item], Json]:
         """The page of `items` that `cursor` and `limit` ask for, and its `response_metadata`."""

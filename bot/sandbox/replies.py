@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.sandbox import events, shapes
+from bot.sandbox import events, limits, shapes
 from bot.sandbox.calls import RefusalError
 from bot.sandbox.elements import Json
 from bot.sandbox.grants import ReplyAddress
@@ -15,11 +15,27 @@ if TYPE_CHECKING:
     from bot.sandbox.world import Message
 
 
+GONE = ("no_active_hooks", "expired_url", "used_url")
+
+
 def as_content(body: Any) -> Json:
     """The message in an answer, which is an object, plain text, or nothing."""
     if isinstance(body, dict):
         return body
     return {"text": body} if isinstance(body, str) and body else {}
+
+
+def taken(slack: "Slack", where: str, content: Json) -> Json:
+    """An answer as Slack takes it, text that is far too long cut off; RefusalError if it takes it not at all."""
+    try:
+        limits.message.check(content)
+    except RefusalError as refusal:
+        slack.note_refused(where, refusal, content)
+        raise
+    shorter, warning = limits.message.cut(content)
+    if warning:
+        slack.note_refused(where, RefusalError("message_truncated"), content)
+    return shorter
 
 
 def show(slack: "Slack", address: ReplyAddress, content: Json) -> "Message | None":
@@ -60,10 +76,10 @@ def _truth(content: Json, name: str) -> bool:
 async def receive(slack: "Slack", request: web.Request) -> web.Response:
     """An answer posted to a response_url."""
     try:
-        content = await _read(request)
+        content = taken(slack, "response_url", await _read(request))
         address = slack.reply_addresses.use(request.match_info["secret"])
     except RefusalError as refusal:
-        status = 400 if refusal.error in ("no_text", "invalid_payload") else 404
+        status = 404 if refusal.error in GONE else 400
         return web.json_response({"ok": False, "error": refusal.error}, status=status)
     message = show(slack, address, content)
     # What a command's first answer becomes is what a later replace_original replaces.

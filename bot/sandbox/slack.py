@@ -4,14 +4,16 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Collection
+from typing import Any
 
-from bot.sandbox.calls import Call
+from bot.sandbox.calls import Call, RefusalError
 from bot.sandbox.clock import Clock
 from bot.sandbox.delivery import Ack, Delivered, Delivery
 from bot.sandbox.elements import Json
 from bot.sandbox.events import Event
 from bot.sandbox.grants import ReplyAddresses, Triggers
 from bot.sandbox.manifest import Manifest
+from bot.sandbox.refusals import Refusals
 from bot.sandbox.sample import sample
 from bot.sandbox.socket_mode import Sockets
 from bot.sandbox.workspace import Workspace
@@ -43,6 +45,7 @@ class Slack:
         self.app_token = f"xapp-1-{self.workspace.app_id}-{secrets.token_hex(20)}"
         self.verification_token = secrets.token_hex(12)
         self.calls = deque[Call](maxlen=10_000)
+        self.refused = Refusals()
         self.triggers = Triggers(self.clock)
         self.reply_addresses = ReplyAddresses(self.clock)
         self.sockets = Sockets(self.workspace)
@@ -127,6 +130,14 @@ class Slack:
     async def connected(self, count: int = 1) -> None:
         """Wait until the app has so many sockets."""
         await self.sockets.wait_for(count)
+
+    def note_refused(self, where: str, refusal: RefusalError, sent: Any) -> None:
+        """Remember in `refused` what the app sent and Slack would not take."""
+        self.refused.note(self.clock.now(), where, refusal, sent)
+
+    def nothing_refused(self) -> None:
+        """An AssertionError lists what the app sent that Slack would refuse or cut, if there was anything."""
+        self.refused.must_be_none()
 
     def response_url(self, secret: str) -> str:
         """The full address of a reply address."""

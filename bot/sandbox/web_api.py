@@ -31,6 +31,7 @@ async def receive(slack: "Slack", request: web.Request) -> web.Response:
         given.pop("token", None)
         answer = {"ok": True, **_answer(slack, method, token, given)}
     except RefusalError as refusal:
+        slack.note_refused(method, refusal, given)
         answer = {"ok": False, "error": refusal.error, **refusal.details}
     answer = without(slack.leave_out, answer)
     slack.calls.append(Call(slack.clock.now(), method, given, answer))

@@ -128,11 +128,12 @@ class Workspace:
     def post_as_bot(self, channel: Channel, content: Json, **fields: Any) -> Message:
         """Put a message of the bot's into a channel; `content` is as an app sends it."""
         fields |= {key: content.get(key) or [] for key in ("blocks", "attachments")}
-        return self.post(channel, self.bot.id, content.get("text") or "", bot_id=self.bot_id, **fields)
+        text = content.get("text") or content.get("markdown_text") or ""
+        return self.post(channel, self.bot.id, text, bot_id=self.bot_id, **fields)
 
     def rewrite(self, message: Message, content: Json) -> None:
         """Give a message new text and blocks; blocks go when text comes alone."""
-        message.text = content.get("text") or ""
+        message.text = content.get("text") or content.get("markdown_text") or ""
         message.blocks = with_ids(content.get("blocks") or [])
         message.attachments = content.get("attachments") or []
         message.edited = {"user": message.user, "ts": self.next_ts()}

@@ -50,8 +50,8 @@ def amount(line: Line, at: int) -> tuple[Fraction, int] | None:
     word = line.word(at)
     if line.kind(at) == "decimal":
         return Fraction(line.text(at)), at + 1
-    for words, value in _AMOUNTS:
-        if word == words[0] and line.said(at, words):
+    for words, value in _AMOUNTS.get(word, ()):
+        if line.said(at, words):
             return value, at + len(words)
     whole = number(line, at)
     if whole is None:
@@ -64,7 +64,7 @@ def amount(line: Line, at: int) -> tuple[Fraction, int] | None:
     return value, behind
 
 
-_AMOUNTS: Final = (
+_ALL_AMOUNTS: Final = (
     (("half", "of", "an"), HALF),
     (("half", "an"), HALF),
     (("half", "a"), HALF),
@@ -83,6 +83,11 @@ _AMOUNTS: Final = (
     (("an",), Fraction(1)),
     (("a",), Fraction(1)),
 )
+
+
+_AMOUNTS: Final = {
+    first: [way for way in _ALL_AMOUNTS if way[0][0] == first] for first in {way[0][0] for way in _ALL_AMOUNTS}
+}
 
 
 def length(line: Line, at: int) -> Length | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from handlers.when import words as w
-from handlers.when.tokens import Token
+from handlers.when.chunks import Token
 
 DAYS: Final = frozenset(
     {
@@ -44,12 +44,11 @@ class Line:
     def __init__(self, found: list[Token]) -> None:
         self.tokens = found
         self.size = len(found)
+        self._words = [token.text if token.kind in {"word", "mark"} else "" for token in found]
 
     def word(self, at: int) -> str:
         """The word or mark at this place in small letters, or an empty text."""
-        if 0 <= at < self.size and self.tokens[at].kind in {"word", "mark"}:
-            return self.tokens[at].text
-        return ""
+        return self._words[at] if 0 <= at < self.size else ""
 
     def kind(self, at: int) -> str:
         """The kind of the token at this place, or an empty text."""
@@ -69,7 +68,7 @@ class Line:
 
     def said(self, at: int, words: tuple[str, ...]) -> bool:
         """Whether exactly these words stand here."""
-        return all(self.word(at + n) == word for n, word in enumerate(words))
+        return 0 <= at and tuple(self._words[at : at + len(words)]) == words
 
     def ordinal(self, at: int) -> tuple[int, int]:
         """The day an ordinal names ("5th", "fifth", "twenty-first") and the place behind it; 0 if there is none."""

@@ -51,6 +51,8 @@ def _city(line: Line, at: int, *, beside: bool) -> Piece | None:
     us = zones.AFTER_US.get(line.word(start))
     if us and (tail := _us_tail(line, start + 1)) is not None and (beside or tail > start + 1):
         return Piece("zone", at, tail, (), us)
+    if not beside and not any(line.word(place) in w.ZONE_TAILS for place in range(start + 1, start + LONGEST_NAME + 2)):
+        return None
     for size in range(LONGEST_NAME, 0, -1):
         name = _name(line, start, size)
         if not name:

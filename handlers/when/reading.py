@@ -13,9 +13,10 @@ from handlers.when.frame import Frame, Puzzle, date_order, says_half_three
 from handlers.when.pieces import CLOCKS, DAYS, HARD, MAYBES, PARTS, Line, Piece
 from handlers.when.plans import FARTHEST, FARTHEST_SURE, Plan, moment, plan_of
 from handlers.when.scan import scan
-from handlers.when.tokens import tokens
+from handlers.when.tokens import MOST_TOKENS, tokens
 
 _BETWEEN: Final = {",", ".", "-", "(", ")", ":", "'", "_", "*", "`", "~", ";", '"', "the", "of", "=", "&"}
+_TOO_LONG: Final = Ask("That is a long line. When is it due?", (), "vague")
 _NO_TIME: Final = "When? For example: tomorrow 3pm."
 
 
@@ -50,13 +51,13 @@ class Reader:
 
     def read(self) -> Due | Ask:
         """The time before "about"; what stands behind it is the subject, and is asked for if nothing stands before."""
-        found = tokens(self.text)
-        whole = Line(found)
-        cut = _subject_at(whole)
-        head = self._line(Line(found[:cut]))
-        if cut == whole.size or isinstance(head, Due) or head.reason != "no-time":
+        found, subject = tokens(self.text)
+        if subject < 0:
+            return _TOO_LONG if len(found) > MOST_TOKENS else self._line(Line(found))
+        head = self._line(Line(found[:subject]))
+        if isinstance(head, Due) or head.reason != "no-time":
             return head
-        tail = self._line(Line(found[cut + 1 :]))
+        tail = self._line(Line(found[subject + 1 :]))
         if isinstance(tail, Ask) and tail.reason == "no-time":
             return tail
         return self.asker.of_subject(tail)
@@ -185,15 +186,6 @@ class Reader:
         if plan.has_clock or plan.has_day or plan.parts:
             likely.append(self._planned(line, plan))
         return self.asker.ask("ambiguous" if firm else "vague", self.asker.doubt(words), likely, words, span)
-
-
-def _subject_at(line: Line) -> int:
-    """Where the subject begins: at "about", unless it means "roughly" ("at about 3pm", "in about an hour")."""
-    for at in range(line.size):
-        word = line.word(at)
-        if word in w.ABOUT and not (word == "about" and line.word(at - 1) in w.BEFORE_ABOUT):
-            return at
-    return line.size
 
 
 def trail(line: Line, at: int) -> int:

@@ -1,31 +1,19 @@
 """Typing slips and foreign words: a time word nearly spelled, which must never be read past."""
 
+from functools import lru_cache
 from typing import Final
 
 from handlers.when import words as w
 from handlers.when.pieces import Line, Piece
 
 
-def _shorter(word: str, times: int) -> set[str]:
-    """The word and all it can become by leaving out up to so many letters."""
-    found = {word}
-    for _ in range(times):
-        found |= {one[:n] + one[n + 1 :] for one in found for n in range(len(one))}
-    return found
-
-
-def _near() -> dict[str, str]:
-    """Every leaving-out of the words we know, and the word it came from."""
-    found: dict[str, str] = {}
-    for words, times in ((w.NEAR_ONE, 1), (w.NEAR_TWO, 2), (w.NEAR_MONTHS, 1)):
-        for word in words:
-            for short in _shorter(word, times):
-                found.setdefault(short, word)
-    return found
-
-
-_NEAR: Final = _near()
 _RIGHT: Final = {*w.NEAR_ONE, *w.NEAR_TWO, *w.NEAR_MONTHS}
+_NEAR: Final = [
+    (word, frozenset(word), slips)
+    for words, slips in ((w.NEAR_ONE, 1), (w.NEAR_TWO, 2), (w.NEAR_MONTHS, 1))
+    for word in words
+    if len(word) > 3
+]
 
 
 def distance(one: str, two: str) -> int:
@@ -42,18 +30,22 @@ def distance(one: str, two: str) -> int:
     return rows[-1][-1]
 
 
+@lru_cache(maxsize=4096)
 def meant(word: str) -> str:
     """The time word that was most likely meant, or an empty text."""
     if word in w.KNOWN_SLIPS:
         return w.KNOWN_SLIPS[word]
     if not 4 <= len(word) <= 12 or word in w.NOT_SLIPS or word in _RIGHT:
         return ""
-    times = 2 if len(word) >= 6 else 1
-    found = {_NEAR[short] for short in _shorter(word, times) if short in _NEAR}
-    for candidate in sorted(found, key=lambda other: (distance(word, other), other)):
-        if distance(word, candidate) <= (2 if candidate in w.NEAR_TWO and len(word) >= 6 else 1):
-            return candidate
-    return ""
+    letters = frozenset(word)
+    best, right = 3, ""
+    for candidate, its_letters, slips in _NEAR:
+        if abs(len(candidate) - len(word)) > slips or len(its_letters - letters) > slips:
+            continue  # too far apart to be worth counting
+        apart = distance(word, candidate)
+        if apart <= (slips if len(word) >= 6 else 1) and apart < best:
+            best, right = apart, candidate
+    return right
 
 
 def slip(line: Line, at: int) -> Piece | None:

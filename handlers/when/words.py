@@ -727,3 +727,14 @@ FOREIGN: Final = set(
     ]
 )
 VAGUE_SINGLE: Final = frozenset(phrase for phrase in VAGUE if " " not in phrase)
+
+MARKED_WORDS: Final = (
+    OCLOCK
+    | set(KNOWN_SLIPS)
+    | FOREIGN
+    | VAGUE_SINGLE
+    | {phrase for phrase in PHRASES if " " not in phrase and not phrase.isalpha()}
+)
+CUT_AT_HYPHENS: Final = (
+    {*WEEKDAYS, *MONTHS, *ONES, *TENS, "half", "quarter", "mid", "today", "tomorrow", "noon"}
+) - {"sun", "may", "march", "mar"}

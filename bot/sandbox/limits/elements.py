@@ -157,7 +157,7 @@ TYPED_INTO: dict[str, Rule] = {
     "file_input": shape({"action_id": action_id, "filetypes": many(string(50), 100), "max_files": number(1, 10)}),
 }
 
-# section: "one accessory (not datetimepicker)"
+# What a section may have beside it: a datetimepicker it may not.
 ACCESSORIES: dict[str, Rule] = {**PRESSED, **CHOSEN, "image": image}
 IN_ACTIONS: dict[str, Rule] = {**PRESSED, **CHOSEN, **MOMENT}
 IN_INPUT: dict[str, Rule] = {**CHOSEN, **MOMENT, **TYPED_INTO}

@@ -72,11 +72,14 @@ def among_options(value: Any, place: Place) -> None:
     """What is chosen at first must be one of the options."""
     if not isinstance(value, dict):
         return
-    groups = [one for one in value.get("option_groups") or [] if isinstance(one, dict)]
-    offered = [*(value.get("options") or []), *(o for g in groups for o in g.get("options") or [])]
+    groups = [one for one in _list(value.get("option_groups")) if isinstance(one, dict)]
+    offered = [*_list(value.get("options")), *(one for each in groups for one in _list(each.get("options")))]
     chosen = value.get("initial_option")
     if chosen is not None and chosen not in offered:
         (place / "initial_option").wrong("must be one of the provided options")
-    several = value.get("initial_options") or []
-    if any(one not in offered for one in several):
+    if any(one not in offered for one in _list(value.get("initial_options"))):
         (place / "initial_options").wrong("must be among the provided options")
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -131,7 +131,7 @@ def by_type(rules: Mapping[str, Rule]) -> Rule:
             place.wrong("must provide an object")
         elif kind is None:
             place.wrong("missing required field: type")
-        elif kind not in rules:
+        elif not isinstance(kind, str) or kind not in rules:
             place.wrong(f"unsupported type: {kind}")
         else:
             rules[kind](value, place)

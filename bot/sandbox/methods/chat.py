@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox import events, shapes
+from bot.sandbox import events, limits, shapes
 from bot.sandbox.calls import Arguments, RefusalError, answers
 from bot.sandbox.elements import Json
 from bot.sandbox.methods import reach
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 def post(slack: "Slack", arguments: Arguments) -> Json:
     """Post a message, into a channel or (with a user's id) into the direct messages with them."""
     channel = _where(slack, arguments.needed("channel", "channel_not_found"))
-    content = _content(arguments)
-    fields = {"thread_ts": _thread(slack, channel, arguments), "metadata": arguments.parsed("metadata")}
+    content, warning = limits.message.cut(_content(arguments))
+    limits.message.posted(content)
+    fields = {"thread_ts": _thread(slack, channel, arguments), "metadata": _metadata(arguments)}
     message = slack.workspace.post_as_bot(channel, content, **fields)
     slack.announce(*events.message_posted(slack.workspace, message))
     shown = shapes.message(slack.workspace, message, metadata=True)
-    return {"channel": channel.id, "ts": message.ts, "message": shown}
+    return {"channel": channel.id, "ts": message.ts, "message": shown, **warning}
 
 
 @answers("chat.update", "chat:write")
@@ -31,11 +32,12 @@ def update(slack: "Slack", arguments: Arguments) -> Json:
     if channel.is_archived:
         raise RefusalError("is_inactive")
     message = _own(slack, channel, arguments, "cant_update_message")
-    content = _content(arguments)
+    content, metadata = _content(arguments), _metadata(arguments)
+    limits.message.updated(content)
     before = shapes.message(slack.workspace, message)
     slack.workspace.rewrite(message, content)
-    if arguments.parsed("metadata") is not None:
-        message.metadata = arguments.parsed("metadata")
+    if metadata is not None:
+        message.metadata = metadata
     slack.announce(*events.message_changed(slack.workspace, message, before))
     shown = shapes.message(slack.workspace, message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shown}
@@ -58,9 +60,10 @@ def post_ephemeral(slack: "Slack", arguments: Arguments) -> Json:
     channel = reach.active(reach.joined(slack, arguments.needed("channel", "channel_not_found")))
     if arguments.needed("user", "user_not_in_channel") not in channel.members:
         raise RefusalError("user_not_in_channel")
-    thread = _thread(slack, channel, arguments)
+    content, thread = _content(arguments), _thread(slack, channel, arguments)
+    limits.message.ephemeral(content)
     fields = {"thread_ts": thread, "ephemeral_to": arguments.text("user")}
-    return {"message_ts": slack.workspace.post_as_bot(channel, _content(arguments), **fields).ts}
+    return {"message_ts": slack.workspace.post_as_bot(channel, content, **fields).ts}
 
 
 @answers("chat.getPermalink")
@@ -72,11 +75,19 @@ def get_permalink(slack: "Slack", arguments: Arguments) -> Json:
 
 
 def _content(arguments: Arguments) -> Json:
-    content = {"text": arguments.text("text"), "blocks": arguments.parsed("blocks")}
-    content["attachments"] = arguments.parsed("attachments")
-    if not any(content.values()):
+    content: Json = {"text": arguments.text("text")}
+    for name, error in (("blocks", "invalid_blocks_format"), ("attachments", "invalid_attachments")):
+        content[name] = arguments.parsed(name, error)
+    markdown = arguments.text("markdown_text")
+    if not any(content.values()) and not markdown:
         raise RefusalError("no_text")
-    return content
+    return content | ({"markdown_text": markdown} if markdown else {})
+
+
+def _metadata(arguments: Arguments) -> Json | None:
+    given: Json | None = arguments.parsed("metadata", "invalid_metadata_format")
+    limits.message.metadata(given)
+    return given
 
 
 def _where(slack: "Slack", ref: str) -> Channel:

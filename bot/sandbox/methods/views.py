@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox import shapes
+from bot.sandbox import limits, shapes
 from bot.sandbox.calls import Arguments, RefusalError, answers
 from bot.sandbox.elements import Json
 from bot.sandbox.methods import reach
@@ -32,7 +32,7 @@ def push(slack: "Slack", arguments: Arguments) -> Json:
     stack = slack.workspace.views.setdefault(user, [])
     if not stack:
         raise RefusalError("not_found")
-    if len(stack) >= 3:
+    if len(stack) >= limits.views.STACK:
         raise RefusalError("push_limit_reached")
     stack.append(slack.workspace.new_view(payload, user, stack[-1]))
     return _shown(slack, stack[-1])
@@ -65,9 +65,9 @@ def publish(slack: "Slack", arguments: Arguments) -> Json:
 
 def _payload(arguments: Arguments, kind: str) -> Json:
     payload = arguments.parsed("view")
-    if not isinstance(payload, dict) or payload.get("type") != kind or not isinstance(payload.get("blocks"), list):
-        raise RefusalError("invalid_arguments")
-    return payload
+    limits.views.check(payload, kind)
+    view: Json = payload
+    return view
 
 
 def _wanted(slack: "Slack", arguments: Arguments) -> View:

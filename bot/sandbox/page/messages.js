@@ -10,12 +10,11 @@ const TOGETHER = 300; // seconds within which one person's messages stand togeth
 export function Messages({ store, messages, label, inThread = false, start }) {
   const list = useRef(null);
   const atEnd = useRef(true);
-  const [count, setCount] = useState(STEP);
   const seen = messages.filter((one) => !store.dismissed.has(one.ts));
   const marked = store.place.message;
-  const from = Math.max(0, Math.min(seen.length - count, markedAt(seen, marked)));
+  const [first, setFirst] = useState(() => seen.at(-STEP)?.ts || ""); // stays, so that arrivals push nothing out above
+  const from = Math.min(indexFrom(seen, first), marked ? indexFrom(seen, marked) : Infinity);
   const shown = seen.slice(from);
-  const last = seen.at(-1)?.ts;
 
   const above = useRef(null); // what stood first before earlier messages were put above it
 
@@ -52,7 +51,7 @@ export function Messages({ store, messages, label, inThread = false, start }) {
   const earlier = () => {
     const element = list.current.querySelector(".message");
     above.current ||= { element, top: element.offsetTop };
-    setCount(seen.length - from + STEP);
+    setFirst(seen[from - STEP]?.ts || "");
   };
   return html`<div class="messages" ref=${list} role="region" aria-label=${label} tabindex="0" onScroll=${scrolled} onKeyDown=${walk}>
     <div class="messages-inside">
@@ -64,13 +63,13 @@ export function Messages({ store, messages, label, inThread = false, start }) {
       ])}
       ${!shown.length && html`<p class="empty">Nothing here yet.</p>`}
     </div>
-    <span hidden>${last}</span>
   </div>`;
 }
 
-function markedAt(seen, marked) {
-  const index = marked ? seen.findIndex((one) => one.ts === marked) : -1;
-  return index < 0 ? Infinity : index;
+/** Where the messages from that moment on begin. */
+function indexFrom(seen, ts) {
+  const index = seen.findIndex((one) => one.ts >= ts);
+  return index < 0 ? Math.max(0, seen.length - STEP) : index;
 }
 
 function withDays(shown, store) {
