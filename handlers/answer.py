@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from handlers import forms
 from handlers.said import NOTHING, Handler, Reply, Said
-from storage import inbox, outbox, people
+from storage import inbox, outbox, people, teams
 from storage.database import Database
 
 
@@ -14,7 +14,8 @@ def answer(db: Database, handler: Handler, said: Said) -> Reply:
     repeated, before = inbox.answer_to(db, said.key)
     if repeated:
         return Reply(**json.loads(before)) if before else NOTHING
-    said = replace(said, person=people.find(db, said.person.id) or said.person)
+    person = people.find(db, said.person.id) or said.person
+    said = replace(said, person=person, team=teams.for_record(db, said.channel_id, person.id))
     reply = handler(db, said)
     if reply.errors:  # nothing was done: the person mends the form and submits it again
         return reply

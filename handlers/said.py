@@ -11,9 +11,9 @@ from typing import Any
 from handlers.blocks import Item, message
 from storage import audit
 from storage.database import Database
-from storage.models import Person
+from storage.models import Person, Team
 
-FALLBACK_ZONE = "UTC"  # until setup names the team's own
+FALLBACK_ZONE = "UTC"  # where neither the person nor the team has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class Said:
     thread_ts: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     meta: str = ""
+    team: Team | None = None
 
     @property
     def zone(self) -> str:
-        """The zone this person's words are read in."""
-        return self.person.zone or FALLBACK_ZONE
+        """The zone this person's words are read in: their own, else their team's."""
+        return self.person.zone or (self.team.zone if self.team else FALLBACK_ZONE)
 
 
 @dataclass(frozen=True, slots=True)

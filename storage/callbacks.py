@@ -24,6 +24,7 @@ def promise(
     by_close: bool,
     next_rung: str | None,
     next_at: int | None,
+    team_id: int | None,
 ) -> Promise:
     """Write a new promise and return it with its number; its first due time is kept for ever."""
     row = insert(
@@ -48,6 +49,7 @@ def promise(
         late_by=0,
         next_rung=next_rung,
         next_at=next_at,
+        team_id=team_id,
     )
     return one(Promise, row)
 

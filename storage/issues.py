@@ -21,6 +21,7 @@ def log(
     category: str | None = None,
     impact: str | None = None,
     thread_ts: str | None = None,
+    team_id: int | None = None,
 ) -> Issue:
     """Write a new issue and return it with its number."""
     row = insert(
@@ -35,6 +36,7 @@ def log(
         reporter_id=reporter_id,
         made_in=made_in,
         thread_ts=thread_ts,
+        team_id=team_id,
         created_at=now,
         version=1,
     )

@@ -66,6 +66,7 @@ class Delivery:
     """Sends payloads of the kinds `events_api`, `slash_commands` and `interactive`."""
 
     PATIENCE = 3.0  # real seconds an app has to acknowledge
+    LATEST = 2 * 3600.0  # seconds: an event over two hours late is not delivered any more (slack-facts 1.1)
     RETRY_AFTER = (0, 60, 300)  # seconds on the clock after the first attempt
 
     def __init__(self, clock: Clock, sockets: Sockets, leave_out: frozenset[str]) -> None:
@@ -75,6 +76,8 @@ class Delivery:
         self.signing_secret = secrets.token_hex(16)
         self.record: deque[Delivered] = deque(maxlen=10_000)
         self.retries: list[Retry] = []
+        self.down = False  # while Slack itself is: nothing is sent
+        self._kept: list[Json] = []
         self._leave_out = leave_out
         self._session: aiohttp.ClientSession | None = None
 
@@ -92,17 +95,33 @@ class Delivery:
 
     async def event(self, envelope: Json) -> Ack:
         """Send an event; if it is not taken, again at once, after one minute and after five."""
+        if self.down:
+            self._kept.append(envelope)
+            return Ack("connection_failed")
         return await self._attempt(Retry(0, envelope, 0, "", self.clock.now()))
 
     async def flush(self, now: float) -> None:
         """Send every retry that is due by now."""
+        if self.down:
+            return
         due = sorted((retry for retry in self.retries if retry.due <= now), key=lambda retry: retry.due)
         self.retries = [retry for retry in self.retries if retry.due > now]
         for retry in due:
             await self._attempt(retry)
 
+    def after_outage(self, *, replay: bool) -> list[Json]:
+        """The events that came about meanwhile and are still to be sent; without `replay` none is, nor a retry."""
+        kept, self._kept = self._kept, []
+        now = self.clock.now()
+        if not replay:
+            self.retries = [retry for retry in self.retries if retry.due > now]
+            return []
+        return [envelope for envelope in kept if now - envelope["event_time"] <= self.LATEST]
+
     async def send(self, kind: str, payload: Json, attempt: int = 0, reason: str = "") -> Ack:
         """Send a payload once, and keep a record of it. Whatever goes wrong is in the answer, never raised."""
+        if self.down:
+            return Ack("connection_failed")
         payload = without(self._leave_out, payload)
         at, started = self.clock.now(), time.perf_counter()
         final, body = False, None

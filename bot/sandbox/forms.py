@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from bot.sandbox import payloads, shapes
+from bot.sandbox import limits, payloads, shapes
+from bot.sandbox.calls import RefusalError
 from bot.sandbox.delivery import Ack
 from bot.sandbox.elements import Json, caption, complaints, interactive, names, state_of
 from bot.sandbox.elements import values as held_values
 from bot.sandbox.interactions import Answer, Interactions
 from bot.sandbox.world import Person, View
+
+TROUBLE = "We had some trouble connecting. Try again?"
 
 
 class Forms(Interactions):
@@ -37,9 +40,9 @@ class Forms(Interactions):
         payload |= {"trigger_id": self.triggers.new(who.id), "response_urls": []}
         payload["view"] = shapes.view(self.workspace, form)
         ack = await self.deliver("interactive", payload, times)
-        self._after(form, ack)
+        status = ack.status if self._after(form, ack) else "refused"
         self.workspace.touch()
-        return Answer(ack.status, seconds=ack.seconds, body=ack.body, errors=form.errors)
+        return Answer(status, seconds=ack.seconds, body=ack.body, errors=form.errors)
 
     async def close(self, person: Person | str, view: View | None = None, *, everything: bool = False) -> Answer:
         """Close a form; `everything`: the whole stack, as the cross in its corner does."""
@@ -75,15 +78,38 @@ class Forms(Interactions):
         meant = await self._meant(who, form, element, value)
         form.typed.setdefault(block["block_id"], {})[element["action_id"]] = state_of(element, meant)
 
-    def _after(self, form: View, ack: Ack) -> None:
-        """Do to the form what the app's answer says."""
-        stack = self.workspace.views[form.user]
+    def _after(self, form: View, ack: Ack) -> bool:
+        """Do to the form what the app's answer says; False if it says something Slack does not take."""
         said: Json = ack.body if isinstance(ack.body, dict) else {}
-        action = said.get("response_action")
         if not ack.ok:
-            form.notice = "We had some trouble connecting. Try again?"
-        elif action == "errors":
-            form.errors = dict(said.get("errors") or {})
+            form.notice = TROUBLE
+            return True
+        try:
+            self._check(form, said)
+        except RefusalError as refusal:
+            self.note_refused(f"form {form.get('callback_id')}", refusal, said)
+            form.notice = TROUBLE
+            return False
+        self._do(form, said)
+        return True
+
+    def _check(self, form: View, said: Json) -> None:
+        """Refuse an answer to a form that Slack does not take."""
+        action = said.get("response_action")
+        if action not in (None, "errors", "update", "push", "clear"):
+            raise RefusalError("invalid_arguments", response_metadata={"messages": [f"response_action: {action}"]})
+        if action == "errors":
+            limits.views.errors(said.get("errors"), form.payload)
+        elif action in ("update", "push"):
+            limits.views.check(said.get("view"), "modal")
+        if action == "push" and len(self.workspace.views[form.user]) >= limits.views.STACK:
+            raise RefusalError("push_limit_reached")
+
+    def _do(self, form: View, said: Json) -> None:
+        stack = self.workspace.views[form.user]
+        action = said.get("response_action")
+        if action == "errors":
+            form.errors = dict(said["errors"])
         elif action == "update":
             self.workspace.change_view(form, said["view"])
         elif action == "push":

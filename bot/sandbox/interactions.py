@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox import events, payloads, replies, written
+from bot.sandbox import events, limits, payloads, replies, written
+from bot.sandbox.calls import RefusalError
 from bot.sandbox.delivery import Ack
 from bot.sandbox.elements import STATELESS, Json, find, state_of
 from bot.sandbox.people import People
@@ -14,7 +15,8 @@ from bot.sandbox.world import Channel, Message, Person, View
 class Answer:
     """What came back: `status` is the HTTP status, `acked`, `timeout` or `connection_failed`.
 
-    `done` needed nothing of the app; `incomplete` is a form Slack itself would not send.
+    `done` needed nothing of the app; `incomplete` is a form Slack itself would not send; `refused` is an answer of the
+    app that Slack did not take.
     """
 
     status: int | str
@@ -41,8 +43,9 @@ class Interactions(People):
         name, _, text = typed.strip().partition(" ")
         if name == "/invite":
             return await self._invite(who, place, text)
-        if who.is_stranger:
-            raise ValueError(f"{who.real_name} is of another company, whose people cannot use commands of this one.")
+        self._may(who, "commands")
+        if place.is_archived:
+            raise ValueError(f"#{place.name} is archived.")
         known = self.manifest.command(name)
         text = written.as_command(self.workspace, text, should_escape=known.should_escape)
         secret = self.reply_addresses.new(who.id, place.id)
@@ -50,7 +53,11 @@ class Interactions(People):
         ack = await self.deliver("slash_commands", payload, times)
         if not ack.ok:
             return self._trouble(who, place.id, f"{name} failed with the error", ack)
-        content = replies.as_content(ack.body)
+        try:
+            content = replies.taken(self, name, replies.as_content(ack.body))
+        except RefusalError:
+            refused = Ack("refused", ack.body, ack.seconds)
+            return self._trouble(who, place.id, f"{name} failed with the error", refused)
         if content.get("response_type") == "in_channel":
             self.workspace.post(place, who.id, written.escaped(typed), subtype="slash_command")
         return self._answer(secret, ack, content)
@@ -82,7 +89,7 @@ class Interactions(People):
         payload |= {"action_id": element["action_id"], "block_id": block["block_id"], "value": typed}
         payload.pop("state", None)
         ack = await self.deliver("interactive", payload)
-        body = ack.body if ack.ok and isinstance(ack.body, dict) else {}
+        body = self._offered(menu, ack)
         groups = [one for group in body.get("option_groups") or [] for one in group.get("options") or []]
         found: list[Json] = [*(body.get("options") or []), *groups]
         return found
@@ -92,8 +99,7 @@ class Interactions(People):
     ) -> Answer:
         """Use a shortcut, called by its name or callback_id: on a message, or from anywhere."""
         who = self.person(person)
-        if who.is_stranger:
-            raise ValueError(f"{who.real_name} is of another company, whose people cannot use shortcuts of this one.")
+        self._may(who, "shortcuts")
         known = self.manifest.shortcut(wanted, "message" if message else "global")
         payload = payloads.interaction(self, "message_action" if message else "shortcut", who)
         payload |= {"callback_id": known.callback_id, "trigger_id": self.triggers.new(who.id)}
@@ -165,6 +171,31 @@ class Interactions(People):
             await self.invite(place, handle, who)
         return Answer("done")
 
+    def _may(self, who: Person, what: str) -> None:
+        """Refuse to those who have no commands and shortcuts of apps.
+
+        Slack Connect: only people of the installing workspace have (slack-facts 1.2). Guests of several channels have
+        where the workspace lets them, guests of one channel never (slack.com/help, "Manage app permissions").
+        """
+        if who.is_stranger:
+            raise ValueError(f"{who.real_name} is of another company, whose people cannot use {what} of this one.")
+        if who.is_ultra_restricted or (who.is_restricted and not self.workspace.guests_may_command):
+            raise ValueError(f"{who.real_name} is a guest, and guests cannot use {what} here.")
+        if who.deleted:
+            raise ValueError(f"{who.real_name} is not here any more.")
+
+    def _offered(self, menu: str, ack: Ack) -> Json:
+        """The options an app answered with; what Slack would not take offers nothing."""
+        if not ack.ok or not ack.body:
+            return {}
+        try:
+            limits.options.check(ack.body)
+        except RefusalError as refusal:
+            self.note_refused(f"options of {menu}", refusal, ack.body)
+            return {}
+        body: Json = ack.body
+        return body
+
     def _sees(self, who: Person, place: Message | View) -> None:
         shown = [*self.workspace.views.get(who.id, []), self.home(who)]
         if not (any(place is view for view in shown) if isinstance(place, View) else place.seen_by(who.id)):
@@ -182,7 +213,8 @@ class Interactions(People):
 
     def _trouble(self, who: Person, channel: str, said: str, ack: Ack, thread_ts: str | None = None) -> Answer:
         """The notice Slack shows to a person whose app did not answer."""
-        error = "operation_timeout" if ack.status == "timeout" else "dispatch_failed"
+        errors = {"timeout": "operation_timeout", "refused": "invalid_command_response"}
+        error = errors.get(str(ack.status), "dispatch_failed")
         place, text = self.workspace.channels[channel], f'{said} "{error}"'
         message = self.workspace.post(
             place, "USLACKBOT", text, subtype="notice", ephemeral_to=who.id, thread_ts=thread_ts

@@ -12,6 +12,17 @@ SCOPES = (
     *("reactions:read", "reactions:write", "team:read", "users:read"),
 )
 
+# What an event needs (slack-facts 1.10); several separated by commas: any one will do. Any other needs nothing.
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    **{f"message.{kind}": f"{kind}:history" for kind in ("channels", "groups", "im", "mpim")},
+    **dict.fromkeys(("reaction_added", "reaction_removed"), "reactions:read"),
+    **dict.fromkeys(("member_joined_channel", "member_left_channel"), "channels:read,groups:read"),
+    **{f"channel_{name}": "channels:read" for name in ("created", "rename", "archive", "unarchive", "left", "deleted")},
+    **{f"group_{name}": "groups:read" for name in ("rename", "archive", "unarchive", "left", "deleted")},
+    **dict.fromkeys(("user_change", "team_join"), "users:read"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -46,12 +57,14 @@ class Manifest:
         self.commands = tuple(_command(one) for one in features.get("slash_commands") or [])
         self.shortcuts = tuple(_shortcut(one) for one in features.get("shortcuts") or [])
         granted = (*(oauth.get("bot") or []), *(oauth.get("bot_optional") or []))
-        self.scopes: tuple[str, ...] = granted if self.given else SCOPES
+        self.scopes: tuple[str, ...] = granted if oauth else SCOPES
         self.bot_events: tuple[str, ...] = tuple(subscriptions.get("bot_events") or [])
 
     def hears(self, event: str) -> bool:
-        """Whether the app subscribed to an event such as `message.channels`."""
-        return not self.given or event in self.bot_events
+        """Whether the app subscribed to an event such as `message.channels`, and has the scope for it."""
+        needed = EVENT_SCOPES.get(event, "").split(",")
+        allowed = needed == [""] or any(one in self.scopes for one in needed)
+        return not self.given or (event in self.bot_events and allowed)
 
     def need(self, scope: str) -> None:
         """Refuse as Slack does when a scope is missing; several separated by commas: any one will do."""

@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.sandbox import events, limits, shapes
 from bot.sandbox.calls import RefusalError
 from bot.sandbox.elements import Json
+from bot.sandbox.faults import RESPONSE_URL, Attempt, limited
 from bot.sandbox.grants import ReplyAddress
 
 if TYPE_CHECKING:
@@ -25,16 +26,17 @@ def as_content(body: Any) -> Json:
     return {"text": body} if isinstance(body, str) and body else {}
 
 
-def taken(slack: "Slack", where: str, content: Json) -> Json:
+def taken(slack: "Slack", where: str, answer: Json | str) -> Json:
     """An answer as Slack takes it, text that is far too long cut off; RefusalError if it takes it not at all."""
     try:
+        content = _read(answer) if isinstance(answer, str) else answer
         limits.message.check(content)
     except RefusalError as refusal:
-        slack.note_refused(where, refusal, content)
+        slack.note_refused(where, refusal, answer)
         raise
     shorter, warning = limits.message.cut(content)
     if warning:
-        slack.note_refused(where, RefusalError("message_truncated"), content)
+        slack.note_refused(where, RefusalError("message_truncated"), answer)
     return shorter
 
 
@@ -73,24 +75,32 @@ def _truth(content: Json, name: str) -> bool:
     return str(content.get(name)).lower() == "true"
 
 
-async def receive(slack: "Slack", request: web.Request) -> web.Response:
+async def receive(slack: "Slack", request: web.Request) -> web.StreamResponse:
     """An answer posted to a response_url."""
+    secret, raw = request.match_info["secret"], await request.text()
+    if request.content_type == "application/x-www-form-urlencoded":
+        raw = str((await request.post()).get("payload", ""))
+    attempt = Attempt(RESPONSE_URL, request, lambda: _received(slack, secret, raw), lambda _: None)
+    return await slack.faults.pass_through(attempt)
+
+
+def _received(slack: "Slack", secret: str, raw: str) -> web.Response:
+    address = slack.reply_addresses.at(secret)
+    wait = slack.rates.wait(RESPONSE_URL, address.channel) if slack.limits_on and address else 0
+    if wait:
+        return limited(wait)
     try:
-        content = taken(slack, "response_url", await _read(request))
-        address = slack.reply_addresses.use(request.match_info["secret"])
+        content = taken(slack, RESPONSE_URL, raw)
+        address = slack.reply_addresses.use(secret)
     except RefusalError as refusal:
-        status = 404 if refusal.error in GONE else 400
-        return web.json_response({"ok": False, "error": refusal.error}, status=status)
+        return web.json_response({"ok": False, "error": refusal.error}, status=404 if refusal.error in GONE else 400)
     message = show(slack, address, content)
     # What a command's first answer becomes is what a later replace_original replaces.
     address.original = address.original or message
     return web.Response(text="ok")
 
 
-async def _read(request: web.Request) -> Json:
-    raw = await request.text()
-    if request.content_type == "application/x-www-form-urlencoded":
-        raw = str((await request.post()).get("payload", ""))
+def _read(raw: str) -> Json:
     try:
         content = json.loads(raw)
     except ValueError:

@@ -30,6 +30,7 @@ class Sandbox(Forms):
     async def stop(self) -> None:
         """Let go of everything: sockets, page, port."""
         self._forget_clock()
+        self.faults.lift()
         if self._retrying:
             self._retrying.cancel()
             await asyncio.gather(self._retrying, return_exceptions=True)
@@ -62,10 +63,12 @@ class Sandbox(Forms):
         return application
 
     async def _step(self, now: float) -> None:
+        self.faults.land(now)
         await self.delivery.flush(now)
         self.workspace.touch()
 
     async def _retry(self) -> None:
         while True:
             await asyncio.sleep(self.RETRY_EVERY)
+            self.faults.land(self.clock.now())
             await self.delivery.flush(self.clock.now())

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 from bot.sandbox.calls import Call, RefusalError
@@ -11,8 +11,10 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.delivery import Ack, Delivered, Delivery
 from bot.sandbox.elements import Json
 from bot.sandbox.events import Event
+from bot.sandbox.faults import Faults
 from bot.sandbox.grants import ReplyAddresses, Triggers
 from bot.sandbox.manifest import Manifest
+from bot.sandbox.rates import Rates
 from bot.sandbox.refusals import Refusals
 from bot.sandbox.sample import sample
 from bot.sandbox.socket_mode import Sockets
@@ -51,7 +53,10 @@ class Slack:
         self.sockets = Sockets(self.workspace)
         self.delivery = Delivery(self.clock, self.sockets, self.leave_out)
         self.delivery.request_url = request_url
-        self._under_way: set[asyncio.Task[None]] = set()
+        self.limits_on = False
+        self.rates = Rates(self.clock)
+        self.faults = Faults(self)
+        self._under_way: set[asyncio.Task[object]] = set()
 
     @property
     def host(self) -> str:
@@ -108,9 +113,12 @@ class Slack:
 
     def announce(self, *events: Event) -> None:
         """Tell the app what happened while nobody waits, as Slack does for what the app did itself."""
-        if not events:
-            return
-        task = asyncio.get_running_loop().create_task(self.emit(*events))
+        if events:
+            self.begin(self.emit(*events))
+
+    def begin(self, doing: Coroutine[Any, Any, object]) -> None:
+        """Do something while nobody waits; `settle` waits for it."""
+        task = asyncio.get_running_loop().create_task(doing)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 

@@ -33,6 +33,7 @@ class Sockets:
         self._open: list[Socket] = []
         self._changed = asyncio.Condition()
         self._turn = 0
+        self.down = False  # while Slack itself is: no connection is taken
 
     def address(self, host: str) -> str:
         """A WebSocket address good for one connection."""
@@ -52,6 +53,8 @@ class Sockets:
 
     async def accept(self, request: web.Request) -> web.StreamResponse:
         """A connection, for as long as it lasts."""
+        if self.down:
+            return web.Response(status=503)
         if request.query.get("ticket") not in self._tickets:
             return web.Response(status=401)
         self._tickets.discard(request.query["ticket"])

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.sandbox.calls import METHODS, Arguments, Call, RefusalError
 from bot.sandbox.elements import Json
+from bot.sandbox.faults import Attempt, limited
 from bot.sandbox.methods import app, chat, conversations, reactions, users, views
 from bot.sandbox.shapes import without
 
@@ -20,23 +21,55 @@ FOR_APP_TOKEN = "apps.connections.open"  # noqa: S105 - a method's name
 OPEN_TO_ALL = "api.test"
 
 
-async def receive(slack: "Slack", request: web.Request) -> web.Response:
+async def receive(slack: "Slack", request: web.Request) -> web.StreamResponse:
     """One call of a method."""
     method = request.match_info["method"]
     given: Json = {}
-    answer: Json
     try:
         given = await _read(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or str(given.get("token", ""))
-        given.pop("token", None)
-        answer = {"ok": True, **_answer(slack, method, token, given)}
     except RefusalError as refusal:
-        slack.note_refused(method, refusal, given)
-        answer = {"ok": False, "error": refusal.error, **refusal.details}
+        return _refused(slack, method, given, refusal)
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or str(given.get("token", ""))
+    given.pop("token", None)
+
+    def note(answer: Json) -> None:
+        slack.calls.append(Call(slack.clock.now(), method, given, answer))
+
+    attempt = Attempt(method, request, lambda: _called(slack, method, token, given), note)
+    return await slack.faults.pass_through(attempt)
+
+
+def _called(slack: "Slack", method: str, token: str, given: Json) -> web.Response:
+    wait = slack.rates.wait(method, _channel(slack, given)) if slack.limits_on else 0
+    if wait:
+        slack.calls.append(Call(slack.clock.now(), method, given, {"ok": False, "error": "ratelimited"}))
+        return limited(wait)
+    try:
+        answer: Json = {"ok": True, **_answer(slack, method, token, given)}
+    except RefusalError as refusal:
+        return _refused(slack, method, given, refusal)
+    if answer.get("warning") == "message_truncated":
+        slack.note_refused(method, RefusalError("message_truncated"), given)
+    return _told(slack, method, given, answer)
+
+
+def _refused(slack: "Slack", method: str, given: Json, refusal: RefusalError) -> web.Response:
+    slack.note_refused(method, refusal, given)
+    return _told(slack, method, given, {"ok": False, "error": refusal.error, **refusal.details})
+
+
+def _told(slack: "Slack", method: str, given: Json, answer: Json) -> web.Response:
     answer = without(slack.leave_out, answer)
     slack.calls.append(Call(slack.clock.now(), method, given, answer))
     headers = {"X-OAuth-Scopes": ",".join(slack.manifest.scopes), "X-Slack-Req-Id": secrets.token_hex(16)}
     return web.json_response(answer, headers=headers)
+
+
+def _channel(slack: "Slack", given: Json) -> str:
+    """The channel a call is about by its id, however it is named there."""
+    named = str(given.get("channel", ""))
+    found = next((one for one in slack.workspace.channels.values() if one.name and one.name == named.strip("#")), None)
+    return found.id if found else named
 
 
 def _answer(slack: "Slack", method: str, token: str, given: Json) -> Json:

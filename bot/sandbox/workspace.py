@@ -25,6 +25,7 @@ class Workspace:
         self.messages: dict[str, dict[str, Message]] = {}
         self.views: dict[str, list[View]] = {}  # person -> the modals open for them, the topmost last
         self.homes: dict[str, View] = {}
+        self.guests_may_command = True  # a setting of the workspace, for guests of several channels
         self.read: dict[tuple[str, str], str] = {}  # (person, channel) -> ts up to which they have read
         self._last_ts = 0
         self._listeners: list[Callable[[], None]] = []

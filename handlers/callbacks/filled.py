@@ -7,9 +7,10 @@ from handlers import forms, line, text
 from handlers.callbacks import make, nudges, outcomes
 from handlers.callbacks.make import When
 from handlers.callbacks.words import kind_and_subject
+from handlers.hours import understand
 from handlers.issues import card
 from handlers.said import ConflictError, Handler, Reply, Said, record, tell
-from handlers.when import Ask, Due, read
+from handlers.when import Ask, Due
 from storage import callbacks, customers, issues, people
 from storage.database import Database
 from storage.models import Promise
@@ -34,7 +35,7 @@ def _when(said: Said, what: str) -> When | Ask:
     words = said.fields.get("when", "")
     if not words.strip():
         return make.unsaid(said, kind_and_subject(what)[0])
-    understood = read(words, said.now, said.zone, said.person.locale)
+    understood = understand(said, words)
     return When(understood.at, understood.zone, understood.by_close) if isinstance(understood, Due) else understood
 
 
@@ -107,7 +108,7 @@ def fixed(db: Database, said: Said, promise: Promise) -> Reply:
 
 def moved(db: Database, said: Said, promise: Promise) -> Reply:
     """Moved to another time; whether the customer was told is asked if the form was not."""
-    understood = read(said.fields.get("when", ""), said.now, said.zone, said.person.locale)
+    understood = understand(said, said.fields.get("when", ""))
     if isinstance(understood, Ask):
         return _at_field(understood)
     reply = outcomes.moved_to(db, said, promise, understood)

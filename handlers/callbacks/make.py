@@ -9,11 +9,12 @@ from handlers.blocks import Bold, Button, Item, Row
 from handlers.callbacks import form, nudges
 from handlers.callbacks.words import ABOUT, VERB, deed, kind_and_subject
 from handlers.drafts import Choice, Settled
+from handlers.hours import understand
 from handlers.issues import card
 from handlers.line import Marks, Named
 from handlers.said import Reply, Said, record, tell
-from handlers.when import Ask, Due, read, say, without
-from storage import callbacks, customers
+from handlers.when import Ask, Due, say, without
+from storage import callbacks, customers, teams
 from storage.database import Database
 from storage.models import Customer, Issue, Person, Promise
 
@@ -53,8 +54,8 @@ def promise(db: Database, said: Said, words: str, settled: Settled | None = None
 
 def _when(said: Said, rest: str, customer: Customer | None, settled: Settled) -> tuple[When | Ask, str]:
     """The due time and the words that are left; a question if it is not certain."""
-    understood = read(rest, said.now, said.zone, said.person.locale, their_zone=customer.zone if customer else None)
-    left = without(rest, understood.span) if understood.span else rest
+    understood = understand(said, rest, their_zone=customer.zone if customer else None)
+    left = _left(rest, understood)
     if "due_at" in settled:
         return When(int(settled["due_at"]), settled["zone"], settled.get("by_close") == "yes"), left
     if isinstance(understood, Due):
@@ -64,11 +65,19 @@ def _when(said: Said, rest: str, customer: Customer | None, settled: Settled) ->
     return understood, rest
 
 
+def _left(words: str, understood: Due | Ask) -> str:
+    """The words without those that said the time, which may stand apart ("Monday call them at 3pm")."""
+    parts = understood.parts if isinstance(understood, Due) else ()
+    for span in sorted(parts or ([understood.span] if understood.span else []), reverse=True):
+        words = without(words, span)
+    return words
+
+
 def unsaid(said: Said, kind: str) -> When:
     """The due time if none was said: half an hour for a call, the end of the next working day for the rest."""
     if kind == "call":
         return When(said.now + HALF_AN_HOUR, said.zone, unsaid=True)
-    day = read("next business day", said.now, said.zone)
+    day = understand(said, "next business day")
     at = day.at if isinstance(day, Due) else said.now + 86400
     return When(at, said.zone, by_close=True, unsaid=True)
 
@@ -133,7 +142,7 @@ def _before_verb_or_time(db: Database, said: Said, marks: Marks) -> Named | None
 
 
 def _time_starts(said: Said, words: str) -> int | None:
-    understood = read(words, said.now, said.zone, said.person.locale)
+    understood = understand(said, words)
     return understood.span[0] if understood.span else None
 
 
@@ -147,6 +156,7 @@ def write(
         db,
         customer_id=customer.id,
         issue_id=issue.id if issue else None,
+        team_id=_team(db, said, issue, owner),
         kind=kind,
         words=text.unescape(said.words or rest),
         subject=subject,
@@ -164,10 +174,20 @@ def write(
     return made
 
 
+def _team(db: Database, said: Said, issue: Issue | None, owner: Person) -> int | None:
+    if issue:
+        return issue.team_id
+    team = teams.for_record(db, said.channel_id, owner.id)
+    return team.id if team else None
+
+
 def echo(db: Database, said: Said, made: Promise, when: When) -> list[Item]:
     """What was understood, with the time in full."""
     name = names.customer(db, made.customer_id)
-    told: list[Item] = [["Promised: ", Bold(name), f" · {deed(made)} (#{made.id})"], f"Due {say(made.due_at, made.zone)}"]
+    told: list[Item] = [
+        ["Promised: ", Bold(name), f" · {deed(made)} (#{made.id})"],
+        f"Due {say(made.due_at, made.zone)}",
+    ]
     customer = customers.find(db, made.customer_id)
     if customer and customer.zone and customer.zone != made.zone:
         told.append(f"For {name} that is {say(made.due_at, customer.zone)}.")

@@ -10,9 +10,10 @@ from handlers import line, names, text
 from handlers.blocks import Bold, Button, Item, Row
 from handlers.callbacks import make, nudges
 from handlers.callbacks.words import OUTCOMES, deed
+from handlers.hours import understand
 from handlers.issues import card
 from handlers.said import NOTHING, ConflictError, Reply, Said, record, tell
-from handlers.when import Ask, Due, read, say
+from handlers.when import Ask, Due, say
 from storage import callbacks, customers, issues, outbox
 from storage.database import Database
 from storage.models import Promise
@@ -89,7 +90,7 @@ def kept(db: Database, said: Said, promise: Promise, words: str = "") -> Reply:
 
 def _earlier(said: Said, words: str) -> int | None:
     """The latest moment before now with this time of day; read as of a day ago, so that it lies ahead there."""
-    understood = read(words, said.now - 86400, said.zone, said.person.locale)
+    understood = understand(said, words, now=said.now - 86400)
     if isinstance(understood, Due):
         return understood.at if understood.at <= said.now else None
     return next((choice.at for choice in understood.choices if said.now - 86400 <= choice.at <= said.now), None)
@@ -128,7 +129,7 @@ def tried(db: Database, said: Said, promise: Promise, words: str = "") -> Reply:
 
 def _again(said: Said) -> list[tuple[str, int]]:
     choices = [("In 30 minutes", said.now + 1800), ("In 2 hours", said.now + 7200)]
-    morning = read("first thing next business day", said.now, said.zone)
+    morning = understand(said, "first thing next business day")
     if isinstance(morning, Due):
         choices.append((text.moment(morning.at, said.zone, said.now).capitalize(), morning.at))
     return choices
@@ -151,7 +152,7 @@ def move(db: Database, said: Said, promise: Promise, words: str) -> Reply:
         return closed_already(db, said, promise)
     if not words:
         return tell(f"To when? Type: /callback {promise.id} move Friday 10am")
-    understood = read(text.unescape(words), said.now, said.zone, said.person.locale)
+    understood = understand(said, text.unescape(words))
     if isinstance(understood, Ask):
         asked = understood if understood.reason != "no-time" else Ask("To when? I read no time there.", (), "no-time")
         return make.ask_when(db, said, "callback", f"{promise.id} move {words}", asked, {})

@@ -7,11 +7,12 @@ from handlers import drafts, forms, line
 from handlers.blocks import Button, Item, Row
 from handlers.callbacks import make
 from handlers.drafts import Settled
+from handlers.hours import understand
 from handlers.issues import card, form
 from handlers.line import Marks, Named
 from handlers.said import Reply, Said, record, tell
-from handlers.when import Due, read
-from storage import channels, issues, people
+from handlers.when import Due
+from storage import channels, issues, people, teams
 from storage.database import Database
 from storage.models import Customer, Issue
 
@@ -41,6 +42,7 @@ def write(db: Database, said: Said, customer: Customer, named: Named, marks: Mar
     """Write the issue, its card and the promise in its last words; answer with what was understood."""
     summary, promised = _split_promise(said, named.rest)
     owner = marks.owner or said.person
+    team = teams.for_record(db, said.channel_id, owner.id)
     issue = issues.log(
         db,
         customer_id=customer.id,
@@ -49,6 +51,7 @@ def write(db: Database, said: Said, customer: Customer, named: Named, marks: Mar
         owner_id=owner.id,
         made_in=said.channel_id,
         thread_ts=said.thread_ts,
+        team_id=team.id if team else None,
         category=marks.category,
         impact=marks.impact,
         now=said.now,
@@ -69,7 +72,7 @@ def _split_promise(said: Said, rest: str) -> tuple[str, str]:
     found = PROMISED.search(rest)
     if not found or not rest[: found.start()].strip():
         return rest, ""
-    understood = read(found["when"], said.now, said.zone, said.person.locale)
+    understood = understand(said, found["when"])
     if not isinstance(understood, Due) and understood.reason == "no-time":
         return rest, ""  # "asks for a callback please": just words
     return rest[: found.start()].strip(" ,;-–—"), found["when"]

@@ -228,4 +228,3 @@ def _week_end(more: int, frame: Frame, at: Reach) -> date:
     if at(ends[0]) <= frame.now:
         raise Puzzle("past", "The end of this week has passed. The end of next week?", likely)
     return ends[0]
-

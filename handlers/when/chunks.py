@@ -22,7 +22,7 @@ _DOMAIN: Final = re.compile(
 class Token:
     """One word, number or mark.
 
-    ``kind`` is word, number, decimal, clock, hclock, date, numeric, ordinal, length, offset, season, iana, mark or
+    ``kind`` is word, number, decimal, clock, aclock, hclock, date, numeric, ordinal, length, offset, season, iana, mark or
     opaque; ``text`` is in small letters; ``start`` and ``end`` stand in the text; ``glued`` says that no space stands
     before it; ``numbers`` are what a number, clock or date says.
     """
@@ -83,7 +83,8 @@ def _number(body: str, low: str, at: int) -> list[Token]:
     found = number(low)
     if found is not None:
         return [
-            Token(kind, text, at + start, at + end, start > 0, numbers=numbers) for kind, text, start, end, numbers in found
+            Token(kind, text, at + start, at + end, start > 0, numbers=numbers)
+            for kind, text, start, end, numbers in found
         ]
     if low in w.KNOWN_SLIPS:
         return [_token("word", body, at)]
@@ -126,7 +127,7 @@ def _word(body: str, low: str, at: int) -> list[Token]:
     if found := _OFFSET.fullmatch(low):
         minutes = (int(found[2]) * 60 + int(found[3] or 0)) * (-1 if found[1] == "-" else 1)
         return [_token("offset", body, at, (minutes,))]
-    if "/" in low and low.split("/")[0] in zones.AREAS and low in zones.by_name():
+    if "/" in low and low.partition("/")[0] in zones.AREAS and low in zones.by_name():
         return [_token("iana", body, at)]
     if (found := _MONTH_DAY.fullmatch(low)) and found[1] in w.MONTHS:
         return _month_day(found, body, at)
@@ -149,7 +150,9 @@ def _marked_word(body: str, low: str, at: int) -> list[Token]:
     """Letters with marks among them: cut where the parts may be time words, else left whole."""
     if "@" in low:
         name, _, rest = body.partition("@")
-        return _joined([name, rest], "@", at) if "." not in rest and rest[:1].isdigit() else [_token("opaque", body, at)]
+        return (
+            _joined([name, rest], "@", at) if "." not in rest and rest[:1].isdigit() else [_token("opaque", body, at)]
+        )
     for mark in (":", "/"):
         if mark in low:
             return _joined(body.split(mark), mark, at)

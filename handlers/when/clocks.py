@@ -31,6 +31,9 @@ def _clock(line: Line, at: int, *, loose: bool) -> Clock | None:
     if kind == "clock":
         hour, minute, half = line.numbers(at)
         return _halved(line, hour, minute, half, at + 1)
+    if kind == "aclock":  # "3p" is a time only where one is expected: flats and parts are called so too
+        hour, minute, half = line.numbers(at)
+        return _halved(line, hour, minute, half, at + 1) if loose else None
     if kind == "hclock" and (loose or line.numbers(at)[0] > 12):
         hour, minute = line.numbers(at)
         return _halved(line, hour, minute, 3, at + 1)

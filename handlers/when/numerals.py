@@ -9,6 +9,7 @@ from handlers.when import words as w
 # Each token is told as kind, text, start and end within the chunk, and its numbers.
 Told = list[tuple[str, str, int, int, tuple[int, ...]]]
 _Match = re.Match[str]
+Make = Callable[[_Match], Told | None]
 
 MOST: Final = 10**9  # a number with more digits than this is no amount
 NO_HALF, AM, PM, ALL_DAY = range(4)  # what was said of the half of the day; ALL_DAY is the 24-hour clock
@@ -34,7 +35,7 @@ def _plain(found: _Match) -> Told:
 
 
 def _clock(found: _Match) -> Told | None:
-    """3pm, 3:30, 15:30h; only whole minutes."""
+    """3:30, 3:30pm, 15:30h; only whole minutes."""
     if found["s"] not in {None, "00"}:
         return None
     half = _half(found["mer"]) if found["mer"] else ALL_DAY if found["h"][0] == "0" or found["tail"] else NO_HALF
@@ -87,44 +88,52 @@ def _day_year(found: _Match) -> Told:
     ]
 
 
+def _numeric(found: _Match) -> Told:
+    return _one(found, "numeric", int(found[1]), int(found[3]), _year(found[4]))
+
+
+def _decimal(found: _Match) -> Told:
+    return [("decimal", found[0].replace(",", "."), 0, found.end(), ())]
+
+
 def _length(found: _Match) -> Told | None:
     known = found[2] in w.UNITS and (not found[4] or found[4] in w.UNITS)
     return _one(found, "length") if known else None
 
 
-_WAYS: Final[tuple[tuple[re.Pattern[str], Callable[[_Match], Told | None]], ...]] = tuple(
-    (re.compile(pattern, re.ASCII), make)
-    for pattern, make in (
-        (r"\d+", _plain),
-        (r"24/7", lambda found: _one(found, "opaque")),
-        (
-            rf"(?P<h>\d{{1,2}})(?P<s>(?!))?(?P<m>(?!))?(?P<mer>{_MERIDIEM})(?P<tail>(?!))?",
-            _clock,
-        ),
-        (rf"(?P<h>\d{{1,2}}):(?P<m>\d{{2}})(?::(?P<s>\d{{2}}))?(?P<mer>{_MERIDIEM})?(?P<tail>h|hrs)?", _clock),
-        (
-            rf"(\d{{1,2}})\.?(\d{{2}})({_MERIDIEM})",
-            lambda found: _one(found, "clock", int(found[1]), int(found[2]), _half(found[3])),
-        ),
-        (r"(\d{1,2})h(\d{2})?", lambda found: _one(found, "hclock", int(found[1]), int(found[2] or 0))),
-        (
-            r"([01]\d|2[0-4])([0-5]\d)(?:h|hrs|hours)",
-            lambda found: _one(found, "clock", int(found[1]), int(found[2]), ALL_DAY),
-        ),
-        (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", lambda found: _one(found, "date", int(found[1]), int(found[3]), int(found[4]))),
-        (r"(\d{4}-\d{2}-\d{2})t(\d{2}):?(\d{2})(?::?(\d{2})(\.\d+)?)?(z|[-+]\d{2}:?\d{2})?", _iso_time),
-        (
-            r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})",
-            lambda found: _one(found, "numeric", int(found[1]), int(found[3]), _year(found[4])),
-        ),
-        (r"(\d{1,2})/(\d{1,2})", lambda found: _one(found, "numeric", int(found[1]), int(found[2]))),
-        (r"(\d{1,2})(?:st|nd|rd|th)", lambda found: _one(found, "ordinal", int(found[1]))),
-        (r"(\d{1,2})(st|nd|rd|th)?[-/.]?([a-z]+)(?:[-/.]?(\d{4}|\d{2}))?", _day_month),
-        (r"(\d{1,2})(?:st|nd|rd|th)?,(\d{4})", _day_year),
-        (r"(\d{1,6}(?:[.,]\d{1,3})?)([a-z]+)(?:(\d{1,3})([a-z]*))?", _length),
-        (
-            r"\d{1,6}[.,]\d{1,3}",
-            lambda found: [("decimal", found[0].replace(",", "."), 0, found.end(), ())],
-        ),
-    )
-)
+def _made(kind: str, *groups: int, half: int | None = None) -> Make:
+    """A maker of one token whose numbers are these groups of the match, and perhaps a half of the day."""
+
+    def make(found: _Match) -> Told:
+        numbers = [int(found[group] or 0) for group in groups]
+        return _one(found, kind, *numbers, *(() if half is None else (half,)))
+
+    return make
+
+
+def _halved(kind: str) -> Make:
+    """A maker of a clock time of hour, perhaps minute, and am or pm."""
+    return lambda found: _one(found, kind, int(found["h"]), int(found["m"] or 0), _half(found["mer"]))
+
+
+_PATTERNS: Final[list[tuple[str, Make]]] = [
+    (r"\d+", _plain),
+    (r"24/7", _made("opaque")),
+    (r"(?P<h>\d{1,2})(?P<m>(?!))?(?P<mer>a\.?m|p\.?m)", _halved("clock")),
+    (r"(?P<h>\d{1,2})(?P<m>(?!))?(?P<mer>a|p)", _halved("aclock")),
+    (rf"(?P<h>\d{{1,2}}):(?P<m>\d{{2}})(?::(?P<s>\d{{2}}))?(?P<mer>{_MERIDIEM})?(?P<tail>h|hrs)?", _clock),
+    (rf"(?P<h>\d{{1,2}})\.(?P<m>\d{{2}})(?P<mer>{_MERIDIEM})", _halved("clock")),
+    (r"(?P<h>\d{1,2})(?P<m>\d{2})(?P<mer>a\.?m|p\.?m)", _halved("clock")),
+    (r"(\d{1,2})h(\d{2})?", _made("hclock", 1, 2)),
+    (r"([01]\d|2[0-4])([0-5]\d)(?:h|hrs|hours)", _made("clock", 1, 2, half=ALL_DAY)),
+    (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", _made("date", 1, 3, 4)),
+    (r"(\d{4}-\d{2}-\d{2})t(\d{2}):?(\d{2})(?::?(\d{2})(\.\d+)?)?(z|[-+]\d{2}:?\d{2})?", _iso_time),
+    (r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})", _numeric),
+    (r"(\d{1,2})/(\d{1,2})", _made("numeric", 1, 2)),
+    (r"(\d{1,2})(?:st|nd|rd|th)", _made("ordinal", 1)),
+    (r"(\d{1,2})(st|nd|rd|th)?[-/.]?([a-z]+)(?:[-/.]?(\d{4}|\d{2}))?", _day_month),
+    (r"(\d{1,2})(?:st|nd|rd|th)?,(\d{4})", _day_year),
+    (r"(\d{1,6}(?:[.,]\d{1,3})?)([a-z]+)(?:(\d{1,3})([a-z]*))?", _length),
+    (r"\d{1,6}[.,]\d{1,3}", _decimal),
+]
+_WAYS: Final = [(re.compile(pattern, re.ASCII), make) for pattern, make in _PATTERNS]

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from handlers.when import words as w
 from handlers.when.chunks import Token
+from handlers.when.phrases import PHRASES, VAGUE_WORDS
 
 DAYS: Final = frozenset(
     {
@@ -68,7 +69,7 @@ class Line:
 
     def said(self, at: int, words: tuple[str, ...]) -> bool:
         """Whether exactly these words stand here."""
-        return 0 <= at and tuple(self._words[at : at + len(words)]) == words
+        return at >= 0 and tuple(self._words[at : at + len(words)]) == words
 
     def ordinal(self, at: int) -> tuple[int, int]:
         """The day an ordinal names ("5th", "fifth", "twenty-first") and the place behind it; 0 if there is none."""
@@ -84,3 +85,17 @@ class Line:
             if (one := w.ORDINALS.get(self.word(behind), 99)) < 10:
                 return w.TENS[first] + one, behind + 1
         return 0, at
+
+
+def ends_well(line: Line, at: int) -> bool:
+    """Whether what stands here cannot make a count or a name of the number before it."""
+    kind = line.kind(at)
+    if not kind or kind in {"mark", "clock", "opaque", "date", "numeric", "offset", "iana"}:
+        return kind != "opaque" or line.text(at)[:1] in {"@", "#", "<"}
+    if kind in {"number", "ordinal", "hclock"}:
+        return True
+    word = line.word(at)
+    if word in {"t", "s"} or word in w.UNITS:
+        return False
+    plain = word in w.PLAIN or (word in w.VERBS and word not in {"calls", "text"})
+    return plain or word in w.WEEKDAYS or word in w.PARTS or word in PHRASES or word in w.LEADS or word in VAGUE_WORDS

@@ -3,21 +3,21 @@
 from typing import Final
 
 from handlers.when import words as w
+from handlers.when.ahead import ahead
 from handlers.when.clocks import clock
-from handlers.when.days import ahead, day, ends_well
-from handlers.when.pieces import CLOCKS, DAYS, PARTS, Line, Piece
+from handlers.when.days import day
+from handlers.when.phrases import PHRASES
+from handlers.when.pieces import CLOCKS, DAYS, PARTS, Line, Piece, ends_well
 from handlers.when.places import place
 from handlers.when.slips import slip
 
 _Phrase = tuple[tuple[str, ...], str, int | str]
 
 
-def _phrases() -> dict[str, list[_Phrase]]:
+def _by_first_word() -> dict[str, list[_Phrase]]:
     """All fixed phrases by their first word, the longest first."""
     found: dict[str, list[_Phrase]] = {}
-    every = [(text, kind, value) for text, (kind, value) in w.PHRASES.items()]
-    every += [(text, "vague", "") for text in w.VAGUE] + [(text, "gone", "") for text in w.GONE]
-    for text, kind, value in every:
+    for text, (kind, value) in PHRASES.items():
         words = tuple(text.replace("-", " - ").split())
         found.setdefault(words[0], []).append((words, kind, value))
         if "-" in text:
@@ -27,9 +27,9 @@ def _phrases() -> dict[str, list[_Phrase]]:
     return found
 
 
-_PHRASES: Final = _phrases()
+_PHRASES: Final = _by_first_word()
 _LONG_LEADS: Final = {
-    first: [(way[:-1], way[-1]) for way in w.LONG_LEADS if way[0] == first] for first in {way[0] for way in w.LONG_LEADS}
+    first: [way for way in w.LONG_LEADS if way[0][0] == first] for first in {way[0][0] for way in w.LONG_LEADS}
 }
 MOST_LEADS: Final = 4  # prepositions in a row; more are no English
 
@@ -64,7 +64,7 @@ def _denied(line: Line, piece: Piece) -> Piece:
     pointed = before in w.ORDINALS or line.kind(piece.first - 1) == "ordinal" or before in w.VAGUE_ARTICLES
     if pointed and not piece.lead:
         return Piece("vague", piece.first - 1, piece.last)
-    anchors = {"next", "last", "the", "that", *w.HOLIDAY_WORDS, *w.WEEKDAYS}
+    anchors = {"next", "last", "the", "that", *w.HOLIDAYS, *w.WEEKDAYS}
     afar = behind in {"after", "before"} and line.word(piece.last + 1) in anchors
     if afar or (behind == "of" and line.word(piece.last + 1) in {"the", "next", "this", "every", *w.MONTHS}):
         return Piece("vague", piece.first, piece.last + 2)
@@ -130,7 +130,12 @@ def _core(line: Line, at: int, lead: str, before: Piece | None) -> Piece | None:
 
 def _fixed(line: Line, at: int) -> Piece | None:
     """A fixed phrase."""
-    if line.word(at) == "the" and line.word(at + 1) != "the" and (found := _fixed(line, at + 1)) and found.kind != "part":
+    if (
+        line.word(at) == "the"
+        and line.word(at + 1) != "the"
+        and (found := _fixed(line, at + 1))
+        and found.kind != "part"
+    ):
         return found.led(at, "")
     for words, kind, value in _PHRASES.get(line.word(at), ()):
         if not line.said(at, words):
@@ -180,7 +185,7 @@ def _repeat(line: Line, at: int) -> Piece | None:
         while line.word(skip) in {"other", "second", "single", "few", "working", "business", "first", "last"}:
             skip += 1
         skip += line.kind(skip) in {"number", "ordinal"} or line.word(skip) in w.ONES
-        if (next_ := line.word(skip)) in w.WEEKDAYS | w.UNITS | w.PARTS | w.MONTHS or next_ == "weekday":
+        if (next_ := line.word(skip)) in {*w.WEEKDAYS, *w.UNITS, *w.PARTS, *w.MONTHS, "weekday"}:
             return Piece("repeat", at, skip + 1, (w.WEEKDAYS[next_],) if next_ in w.WEEKDAYS else ())
         return None
     if word in w.TIMES_A and line.word(at + 1) in {"a", "per", "every", "each"} and line.word(at + 2) in w.UNITS:
@@ -202,7 +207,7 @@ def _clock(line: Line, at: int, lead: str, before: Piece | None) -> Piece | None
     if piece is None:
         return None
     bare = line.kind(piece.last - 1) in {"number", "decimal"} or line.word(piece.last - 1) in w.ONES
-    spoken = piece.last - piece.first > 1 and not (piece.text == "window")
+    spoken = piece.last - piece.first > 1 and piece.text != "window"
     if bare and not spoken and not ends_well(line, piece.last):
         return Piece("maybe clock", at, piece.last, piece.numbers)
     if bare and beside and not lead and before is not None and _date_too(line, at, before):
@@ -241,14 +246,13 @@ def _month(line: Line, at: int, lead: str) -> Piece | None:
     word = line.word(at)
     if word not in w.MONTHS or (word in w.ALSO_PLAIN_WORDS and not line.capital(at) and not lead):
         return None
-    if lead in {"by", "before"} or line.word(at - 1) in w.FUZZY | {"next": 0, "this": 0}.keys():
+    if lead in {"by", "before"} or line.word(at - 1) in w.LOOSE_MONTHS:
         return Piece("vague", at, at + 1, text="month")
     return Piece("maybe day", at, at + 1, text="month")
 
 
 def _holiday(line: Line, at: int, lead: str) -> Piece | None:
     """By Christmas, after Easter: a name of a holiday is no date yet."""
-    if line.word(at) not in w.HOLIDAY_WORDS:
+    if line.word(at) not in w.HOLIDAYS:
         return None
     return Piece("vague" if lead in {"by", "before", "after", "on", "at"} else "maybe day", at, at + 1)
-

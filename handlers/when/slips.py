@@ -6,7 +6,6 @@ from typing import Final
 from handlers.when import words as w
 from handlers.when.pieces import Line, Piece
 
-
 _RIGHT: Final = {*w.NEAR_ONE, *w.NEAR_TWO, *w.NEAR_MONTHS}
 _NEAR: Final = [
     (word, frozenset(word), slips)

@@ -9,7 +9,9 @@ from handlers.when import words as w
 from handlers.when.chunks import Token, cut
 
 MOST_TOKENS: Final = 400  # nobody says when in a longer line; reading stops there, and asks
-_SPACES: Final = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\u2004\u2005\u2006\u2008\u3000"), " ")
+_SPACES: Final = dict.fromkeys(
+    map(ord, "\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\u2004\u2005\u2006\u2008\u3000"), " "
+)
 _PLAIN: Final = _SPACES | {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\uff07"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),

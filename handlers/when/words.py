@@ -1,740 +1,200 @@
-"""The words of time, in one table: a language is added by adding its words here.
+"""The words of time, in one table: a language is added by adding its words here and in ``phrases.py``.
 
-Every entry is lower case. Single words map to what they mean; PHRASES maps several words to a piece of a time, written
-as a kind and a value that ``phrases.py`` understands.
+Every entry is in small letters.
 """
 
 from typing import Final
 
-WEEKDAYS: Final = {
-    word: number
-    for number, words in enumerate(
-        (
-            "monday mon",
-            "tuesday tue tues",
-            "wednesday wed weds",
-            "thursday thu thur thurs",
-            "friday fri",
-            "saturday sat",
-            "sunday sun",
-        )
-    )
-    for word in words.split()
-}
+from handlers.when.phrases import PHRASES, VAGUE_WORDS
+
+
+def _all(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
+def _numbered(*names: str, start: int = 0) -> dict[str, int]:
+    """Words with the number of the place they stand at; several words of one place stand together."""
+    return {word: number for number, words in enumerate(names, start) for word in words.split()}
+
+
+def _meaning(**meanings: str) -> dict[str, str]:
+    """Words with what they mean."""
+    return {word: meaning for meaning, words in meanings.items() for word in words.split()}
+
+
 WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-PLURAL_WEEKDAYS: Final = {f"{name.lower()}s" for name in WEEKDAY_NAMES}
-
-MONTHS: Final = {
-    word: number
-    for number, words in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
-MONTH_NAMES: Final = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
+WEEKDAYS: Final = _numbered(
+    "monday mon",
+    "tuesday tue tues",
+    "wednesday wed weds",
+    "thursday thu thur thurs",
+    "friday fri",
+    "saturday sat",
+    "sunday sun",
 )
-ALSO_PLAIN_WORDS: Final = {"may", "march", "mar"}  # in small letters and without a number they are no months
+PLURAL_WEEKDAYS: Final = frozenset(f"{name.lower()}s" for name in WEEKDAY_NAMES)
+MONTH_NAMES: Final = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December"),
+)
+MONTHS: Final = _numbered(
+    *("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug"),
+    *("september sep sept", "october oct", "november nov", "december dec"),
+    start=1,
+)
+ALSO_PLAIN_WORDS: Final = _all("may march mar")  # in small letters and without a number they are no months
 
-ONES: Final = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
+ONES: Final = _numbered(
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
 TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-ORDINALS: Final = {
-    word: number
-    for number, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-            "sixteenth",
-            "seventeenth",
-            "eighteenth",
-            "nineteenth",
-            "twentieth",
-        ],
-        start=1,
-    )
-} | {"thirtieth": 30}
-ORDINAL_ENDINGS: Final = {"st", "nd", "rd", "th"}
+ORDINALS: Final = _numbered(
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
+    "twentieth",
+    start=1,
+) | {"thirtieth": 30}
+ORDINAL_ENDINGS: Final = _all("st nd rd th")
 
-UNITS: Final = {
-    word: unit
-    for unit, words in {
-        "second": "second seconds sec secs s",
-        "minute": "minute minutes min mins m",
-        "hour": "hour hours hr hrs h",
-        "day": "day days d",
-        "week": "week weeks wk wks w",
-        "fortnight": "fortnight fortnights",
-        "month": "month months mth mths",
-        "year": "year years yr yrs",
-    }.items()
-    for word in words.split()
-}
+UNITS: Final = _meaning(
+    second="second seconds sec secs s",
+    minute="minute minutes min mins m",
+    hour="hour hours hr hrs h",
+    day="day days d",
+    week="week weeks wk wks w",
+    fortnight="fortnight fortnights",
+    month="month months mth mths",
+    year="year years yr yrs",
+)
 SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600}  # elapsed units, in seconds
 DAYS: Final = {"day": 1, "week": 7, "fortnight": 14}  # wall-clock units, in days
 MONTHS_OF: Final = {"month": 1, "year": 12}  # wall-clock units, in months
-WORKING: Final = {"business", "working", "work"}
+WORKING: Final = _all("business working work")
 
 MERIDIEM: Final = {"am": "am", "pm": "pm", "a.m": "am", "p.m": "pm"}
-OCLOCK: Final = {"o'clock", "oclock"}
-HOURS_MARK: Final = {"h", "hrs", "hours", "hr"}  # behind a four-digit time: 1730 hrs
-PAST: Final = {"past", "after"}
-TO: Final = {"to", "of", "til", "till", "before"}
+OCLOCK: Final = _all("o'clock oclock")
+HOURS_MARK: Final = _all("h hrs hours hr")  # behind a four-digit time: 1730 hrs
+PAST: Final = _all("past after")
+TO: Final = _all("to of til till before")
 CLOCK_WORDS: Final = {"noon": 720, "midday": 720, "noontime": 720}  # minutes after midnight
-
-PARTS: Final = {
-    "morning": "morning",
-    "afternoon": "afternoon",
-    "evening": "evening",
-    "eve": "evening",
-    "night": "evening",
-}
+PARTS: Final = _meaning(morning="morning", afternoon="afternoon", evening="evening eve night")
 
 # What may stand before a time, and how it is to be taken.
-LEADS: Final = {
-    "at": "at",
-    "@": "at",
-    "by": "by",
-    "on": "on",
-    "in": "in",
-    "before": "before",
-    "until": "by",
-    "till": "by",
-    "til": "by",
-    "within": "within",
-    "around": "near",
-    "approx": "near",
-    "approximately": "near",
-    "circa": "near",
-    "~": "near",
-    "about": "near",
-    "for": "for",
-    "due": "for",
-    "after": "after",
-    "since": "after",
-    "from": "after",
-    "past": "after",
-}
+LEADS: Final = _meaning(
+    at="at @",
+    by="by until till til",
+    on="on",
+    before="before",
+    within="within",
+    near="around approx approximately circa ~ about",
+    after="after since from past",
+) | {"in": "in", "for": "for", "due": "for"}
 LONG_LEADS: Final = (
-    ("no", "later", "than", "by"),
-    ("not", "later", "than", "by"),
-    ("at", "the", "latest", "by", "by"),
-    ("at", "the", "latest", "by"),
-    ("on", "or", "before", "by"),
-    ("by", "or", "before", "by"),
-    ("not", "before", "after"),
-    ("no", "earlier", "than", "after"),
-    ("not", "earlier", "than", "after"),
-    ("as", "of", "after"),
-    ("starting", "after"),
-    ("latest", "by", "by"),
+    (("no", "later", "than"), "by"),
+    (("not", "later", "than"), "by"),
+    (("at", "the", "latest", "by"), "by"),
+    (("at", "the", "latest"), "by"),
+    (("on", "or", "before"), "by"),
+    (("by", "or", "before"), "by"),
+    (("not", "before"), "after"),
+    (("no", "earlier", "than"), "after"),
+    (("not", "earlier", "than"), "after"),
+    (("as", "of"), "after"),
+    (("starting",), "after"),
+    (("latest", "by"), "by"),
 )
+# What may stand behind a time and belongs to it; and what leaves it open at its end.
 TRAILS: Final = (
-    ("at", "the", "latest"),
-    ("or", "sooner"),
-    ("or", "earlier"),
-    ("or", "before"),
-    ("or", "so"),
-    ("latest",),
-    ("sharp",),
-    ("prompt",),
-    ("on", "the", "dot"),
-    ("please",),
-    ("ish",),
+    *(("at", "the", "latest"), ("or", "sooner"), ("or", "earlier"), ("or", "before"), ("or", "so"), ("latest",)),
+    *(("sharp",), ("prompt",), ("on", "the", "dot"), ("please",), ("ish",)),
 )
 OPEN_ENDED: Final = (
-    ("or", "later"),
-    ("or", "after"),
-    ("or", "thereabouts"),
-    ("at", "the", "earliest"),
-    ("earliest",),
-    ("onwards",),
-    ("onward",),
-    ("and", "later"),
+    *(("or", "later"), ("or", "after"), ("or", "thereabouts"), ("at", "the", "earliest"), ("earliest",)),
+    *(("onwards",), ("onward",), ("and", "later")),
 )
-BETWEEN: Final = {"between", "from"}
-RANGE: Final = {"-", "to", "until", "till", "til", "and"}
-ABOUT: Final = {"about", "regarding", "concerning", "re"}
-BEFORE_ABOUT: Final = {"at", "in", "by", "around", "within", "for", "just", "until", "till"}
-OTHERS: Final = {"or", "/"}
+BETWEEN: Final = _all("between from")
+RANGE: Final = _all("- to until till til and")
+ABOUT: Final = _all("about regarding concerning re")  # the subject follows
+BEFORE_ABOUT: Final = _all("at in by around within for just until till")  # ... unless it means roughly
+OTHERS: Final = _all("or /")
 
-# Fixed phrases: kind and value as in phrases.py.
-PHRASES: Final[dict[str, tuple[str, int | str]]] = {
-    "today": ("offset", 0),
-    "tomorrow": ("offset", 1),
-    "tmrw": ("offset", 1),
-    "tmw": ("offset", 1),
-    "tmr": ("offset", 1),
-    "day after tomorrow": ("offset", 2),
-    "tonight": ("tonight", 0),
-    "tonite": ("tonight", 0),
-    "this morning": ("part of today", "morning"),
-    "this afternoon": ("part of today", "afternoon"),
-    "this evening": ("part of today", "evening"),
-    "this eve": ("part of today", "evening"),
-    "in the morning": ("part", "morning"),
-    "in the afternoon": ("part", "afternoon"),
-    "in the evening": ("part", "evening"),
-    "at night": ("part", "evening"),
-    "first thing": ("open", 0),
-    "first thing in the morning": ("open", 0),
-    "start of day": ("open", 0),
-    "start of the day": ("open", 0),
-    "start of business": ("open", 0),
-    "when we open": ("open", 0),
-    "opening time": ("open", 0),
-    "sob": ("open", 0),
-    "eod": ("close", 0),
-    "e.o.d": ("close", 0),
-    "cob": ("close", 0),
-    "eob": ("close", 0),
-    "c.o.b": ("close", 0),
-    "eobd": ("close", 0),
-    "cop": ("close", 0),
-    "end of day": ("close", 0),
-    "end of the day": ("close", 0),
-    "end of business": ("close", 0),
-    "end of business day": ("close", 0),
-    "end of the business day": ("close", 0),
-    "end of the working day": ("close", 0),
-    "end of working day": ("close", 0),
-    "end of play": ("close", 0),
-    "close of business": ("close", 0),
-    "close of play": ("close", 0),
-    "close of day": ("close", 0),
-    "closing time": ("close", 0),
-    "when we close": ("close", 0),
-    "end of": ("close", 0),
-    "eow": ("week end", 0),
-    "end of week": ("week end", 0),
-    "end of the week": ("week end", 0),
-    "end of this week": ("week end", 0),
-    "end of the working week": ("week end", 0),
-    "end of next week": ("week end", 1),
-    "eom": ("month end", 0),
-    "end of month": ("month end", 0),
-    "end of the month": ("month end", 0),
-    "end of this month": ("month end", 0),
-    "end of next month": ("month end", 1),
-    "last day of the month": ("last day", 0),
-    "last day of this month": ("last day", 0),
-    "last day of next month": ("last day", 1),
-    "last working day of the month": ("last working day", 0),
-    "last business day of the month": ("last working day", 0),
-    "last working day of next month": ("last working day", 1),
-    "last business day of next month": ("last working day", 1),
-    "next business day": ("working days", 1),
-    "next working day": ("working days", 1),
-    "next work day": ("working days", 1),
-    "next workday": ("working days", 1),
-    "same time": ("same time", 0),
-    "this time": ("same time", 0),
-    "same time tomorrow": ("same time on", 1),
-    "this time tomorrow": ("same time on", 1),
-    "same time next week": ("same time on", 7),
-    "this time next week": ("same time on", 7),
-    "same time in a week": ("same time on", 7),
-    "midnight": ("midnight", 0),
-    "12 midnight": ("midnight", 0),
-    "midnight tonight": ("midnight tonight", 0),
-    "tonight at midnight": ("midnight tonight", 0),
-    "tonight midnight": ("midnight tonight", 0),
-    "this midnight": ("midnight tonight", 0),
-    "by close": ("close", 0),
-    "before close": ("close", 0),
-    "at close": ("close", 0),
-    "by closing": ("close", 0),
-    "before closing": ("close", 0),
-    "before we close": ("close", 0),
-    "now": ("maybe length", 0),
-    "within the hour": ("elapsed", 3600),
-    "in the hour": ("elapsed", 3600),
-    "in the next hour": ("elapsed", 3600),
-    "within the next hour": ("elapsed", 3600),
-    "over the next hour": ("elapsed", 3600),
-    "an hour from now": ("elapsed", 3600),
-    "within the day": ("close today", 0),
-    "within the week": ("week end", 0),
-    "within the month": ("month end", 0),
-}
+REPEATS: Final = _all("daily weekly monthly yearly hourly fortnightly biweekly quarterly weekdays")
+EVERY: Final = _all("every each")
+TIMES_A: Final = _all("once twice times")
+LAST: Final = _all("last past previous")
+DENIALS: Final = _all("not except excluding never no isn't without unless besides")
+VAGUE_ARTICLES: Final = _all("a some any following alternate other each final previous")
+LOOSE: Final = _all("early late mid sometime earlyish lateish")
+LOOSE_MONTHS: Final = LOOSE | _all("next this middle start beginning towards")
+GREETINGS: Final = _all("good happy")
+HOLIDAYS: Final = _all(
+    "christmas xmas easter thanksgiving diwali ramadan eid halloween hanukkah passover pentecost whitsun carnival "
+    "juneteenth boxing"
+)
 
-VAGUE: Final = [
-    "asap",
-    "a.s.a.p",
-    "as soon as possible",
-    "as soon as you can",
-    "as soon as",
-    "right away",
-    "right now",
-    "straight away",
-    "straightaway",
-    "immediately",
-    "now-ish",
-    "soon",
-    "soonest",
-    "soonish",
-    "shortly",
-    "presently",
-    "momentarily",
-    "in a bit",
-    "in a while",
-    "in a moment",
-    "in a minute",
-    "in a min",
-    "in a mo",
-    "in a sec",
-    "in a second",
-    "in a few",
-    "in a jiffy",
-    "in no time",
-    "later",
-    "later on",
-    "later today",
-    "later tonight",
-    "later this week",
-    "later this month",
-    "later this afternoon",
-    "later this morning",
-    "later this evening",
-    "later tomorrow",
-    "later in the day",
-    "later in the week",
-    "another time",
-    "another day",
-    "some time",
-    "sometime",
-    "sometimes",
-    "some day",
-    "someday",
-    "some point",
-    "at some point",
-    "eventually",
-    "whenever",
-    "when possible",
-    "when convenient",
-    "any time",
-    "anytime",
-    "any day",
-    "at your convenience",
-    "one day",
-    "one of these days",
-    "the other day",
-    "the next day",
-    "the following day",
-    "next day",
-    "the same day",
-    "same day",
-    "that day",
-    "that afternoon",
-    "that morning",
-    "that evening",
-    "this week",
-    "this month",
-    "this year",
-    "this quarter",
-    "next quarter",
-    "next week",
-    "next month",
-    "next year",
-    "coming week",
-    "the coming week",
-    "coming weeks",
-    "the following week",
-    "following week",
-    "in the week",
-    "next time",
-    "following month",
-    "early next week",
-    "late next week",
-    "mid next week",
-    "middle of next week",
-    "early this week",
-    "late this week",
-    "early next month",
-    "late next month",
-    "mid-week",
-    "midweek",
-    "middle of the week",
-    "mid week",
-    "beginning of next week",
-    "start of next week",
-    "beginning of the week",
-    "start of the week",
-    "beginning of next month",
-    "start of next month",
-    "beginning of the month",
-    "start of the month",
-    "middle of the month",
-    "mid-month",
-    "mid month",
-    "weekend",
-    "weekends",
-    "the weekend",
-    "this weekend",
-    "next weekend",
-    "new year",
-    "the new year",
-    "year end",
-    "year-end",
-    "end of the year",
-    "end of year",
-    "end of this year",
-    "eoy",
-    "end of next year",
-    "end of the quarter",
-    "end of quarter",
-    "eoq",
-    "end of this quarter",
-    "lunch",
-    "lunchtime",
-    "lunch time",
-    "lunch break",
-    "teatime",
-    "tea time",
-    "dinner",
-    "dinnertime",
-    "dinner time",
-    "breakfast",
-    "breakfast time",
-    "coffee time",
-    "after hours",
-    "after work",
-    "out of hours",
-    "overnight",
-    "sunrise time",
-    "sunset",
-    "dawn",
-    "dusk",
-    "mid-morning",
-    "midmorning",
-    "mid morning",
-    "mid-afternoon",
-    "midafternoon",
-    "mid afternoon",
-    "early morning",
-    "early afternoon",
-    "early evening",
-    "late morning",
-    "late afternoon",
-    "late evening",
-    "late night",
-    "early tomorrow",
-    "late tomorrow",
-    "early today",
-    "late today",
-    "towards noon",
-    "a few days",
-    "the afternoon after",
-    "the morning after",
-    "the day after",
-    "the week after",
-    "the week after next",
-    "week after next",
-    "the month after next",
-    "month after next",
-    "in due course",
-    "before long",
-    "by and by",
-    "at short notice",
-    "around now",
-    "beginning of",
-    "start of",
-    "middle of",
-    "the beginning of",
-    "the start of",
-    "the middle of",
-    "half day",
-    "half a day",
-    "in half a day",
-    "half term",
-    "first thing after",
-    "last thing",
-    "last thing at night",
-    "last thing today",
-    "rush hour",
-    "business hours time",
-    "in working hours",
-    "in business hours",
-    "during working hours",
-    "during business hours",
-    "during office hours",
-    "in office hours",
-    "when free",
-    "when they are free",
-    "when he is back",
-    "when she is back",
-    "when they are back",
-    "close to noon",
-    "nearly noon",
-    "1st thing after",
-    "coming days",
-    "the coming days",
-    "next few days",
-    "the next few days",
-    "next few weeks",
-    "next few hours",
-    "next couple of days",
-]
-
-REPEATS: Final = {"daily", "weekly", "monthly", "yearly", "hourly", "fortnightly", "biweekly", "quarterly", "weekdays"}
-EVERY: Final = {"every", "each"}
-TIMES_A: Final = {"once", "twice", "times"}
-GONE: Final = ("yesterday", "last night", "last week", "last month", "last year", "the day before", "earlier today")
-LAST: Final = {"last", "past", "previous"}
-AGO: Final = {"ago"}
-FUZZY: Final = {"early", "late", "mid", "middle", "sometime", "start", "beginning", "towards", "nearly", "almost"}
-GREETINGS: Final = {"good", "happy"}
-HOLIDAY_WORDS: Final = {
-    *("christmas", "xmas", "easter", "thanksgiving", "diwali", "ramadan", "eid", "halloween", "hanukkah", "passover"),
-    *("pentecost", "whitsun", "carnival", "juneteenth", "boxing"),
-}
-
-VERBS: Final = {
-    *("call", "callback", "ring", "phone", "send", "fix", "visit", "update", "email", "mail", "text", "tell", "ask"),
-    *("meet", "message", "contact", "chase", "check", "remind", "follow", "speak", "talk", "reply", "see", "write"),
-    *("promise", "promised", "dial", "ping", "report", "answer", "confirm", "deliver", "ship", "refund", "resolve"),
-    *("back", "up", "with", "to", "calling", "calls", "called", "repair", "move", "book", "schedule", "reach"),
-}
+VERBS: Final = _all(
+    "call callback ring phone send fix visit update email mail text tell ask meet message contact chase check remind "
+    "follow speak talk reply see write promise promised dial ping report answer confirm deliver ship refund resolve "
+    "back up with to calling calls called repair move book schedule reach"
+)
 # Words that may follow a bare number or a weekday without making it part of a name or a count.
-PLAIN: Final = {
-    *("about", "re", "regarding", "and", "or", "the", "a", "an", "to", "for", "with", "at", "on", "by", "in", "of"),
-    *("before", "after", "until", "till", "if", "so", "as", "but", "from", "please", "pls", "re", "because", "that"),
-    *("they", "he", "she", "we", "i", "you", "it", "them", "him", "her", "us", "me", "my", "our", "their", "his"),
-    *("is", "was", "will", "would", "can", "could", "should", "who", "which", "when", "what", "why", "how", "then"),
-    *("asked", "wants", "want", "wanted", "needs", "need", "said", "says", "ok", "okay", "thanks", "latest", "sharp"),
-    *("not", "no", "since", "due", "concerning", "via", "using", "there", "here", "this", "next", "customer"),
-}
-COUNTED_BEFORE: Final = {
-    *("room", "order", "invoice", "po", "ticket", "case", "unit", "suite", "gate", "line", "level", "floor", "no"),
-    *("number", "nr", "ref", "reference", "ext", "extension", "account", "version", "item", "page", "table", "bay"),
-    *("dock", "route", "studio", "pier", "flat", "apartment", "apt", "box", "house", "building", "terminal", "form"),
-    *("phase", "step", "chapter", "option", "channel", "channels", "platform", "lot", "batch", "policy", "claim"),
-    *("contract", "quote", "job", "issue", "bug", "error", "code", "pin", "model", "size", "tier", "priority", "zone"),
-}
+PLAIN: Final = _all(
+    "about re regarding concerning and or the a an to for with at on by in of before after until till if so as but "
+    "from please pls because that they he she we i you it them him her us me my our their his is was will would can "
+    "could should who which when what why how then asked wants want wanted needs need said says ok okay thanks latest "
+    "sharp not no since due via using there here this next customer"
+)
 
-DENIALS: Final = {"not", "except", "excluding", "never", "no", "isn't", "without", "unless", "besides"}
-VAGUE_ARTICLES: Final = {"a", "some", "any", "following", "alternate", "other", "each", "final", "previous"}
-LOOSE: Final = {"early", "late", "mid", "sometime", "earlyish", "lateish"}
-
-POSSESSIVES: Final = {"their", "customer's", "customers", "client's", "his", "her", "caller's"}
-OWN: Final = {"my", "our", "your"}
-ZONE_TAILS: Final = {"time", "tz", "timezone", "timezone's", "clock"}
+POSSESSIVES: Final = _all("their customer's customers client's his her caller's")
+OWN: Final = _all("my our your")
+ZONE_TAILS: Final = _all("time tz timezone clock")
 
 # Slips common enough to be known by name; the others are found by nearness.
-KNOWN_SLIPS: Final = {
-    "2morrow": "tomorrow", "2moro": "tomorrow", "2mrw": "tomorrow", "tomoz": "tomorrow", "tomo": "tomorrow",
-    "tomoro": "tomorrow", "tmro": "tomorrow", "tmorrow": "tomorrow", "tomrw": "tomorrow", "tommorrow": "tomorrow",
-    "morrow": "tomorrow", "2day": "today", "2nite": "tonight", "2night": "tonight", "tonigt": "tonight",
-    "weds.": "wednesday", "wedn": "wednesday", "wednes": "wednesday", "wensday": "wednesday", "wendsday": "wednesday",
-    "tusday": "tuesday", "teusday": "tuesday", "thrs": "thursday", "thursd": "thursday", "frid": "friday",
-    "satur": "saturday", "mond": "monday", "tuesd": "tuesday", "frdy": "friday", "mnday": "monday", "tdy": "today",
-    "fryday": "friday", "sunady": "sunday", "nooon": "noon", "midnite": "midnight",
-}  # fmt: skip
+KNOWN_SLIPS: Final = _meaning(
+    tomorrow="2morrow 2moro 2mrw tomoz tomo tomoro tmro tmorrow tomrw tommorrow morrow",
+    today="2day tdy",
+    tonight="2nite 2night tonigt",
+    monday="mond mnday",
+    tuesday="tuesd tusday teusday",
+    wednesday="wedn wednes wensday wendsday",
+    thursday="thrs thursd",
+    friday="frid frdy fryday",
+    saturday="satur",
+    sunday="sunady",
+    noon="nooon",
+    midnight="midnite",
+)
 NEAR_ONE: Final = ("monday", "tuesday", "friday", "sunday", "today", "tonight", "morning", "afternoon", "midnight")
 NEAR_TWO: Final = ("wednesday", "thursday", "saturday", "tomorrow")
 NEAR_MONTHS: Final = tuple(name.lower() for name in MONTH_NAMES)
-NOT_SLIPS: Final = {
-    *("sundry", "toddy", "morning's", "warning", "mooring", "mornings", "afternoons", "evenings", "mourning", "midday"),
-    *("sundays", "mondays", "fridays", "tuesdays", "wednesdays", "thursdays", "saturdays", "tomorrow's", "today's"),
-    *("toray", "money", "monkey", "tomorrows", "toda", "norming", "tidy", "goday", "forming"),
-}
+NOT_SLIPS: Final = _all(
+    "sundry toddy morning's warning mooring mornings afternoons evenings mourning midday sundays mondays fridays "
+    "tuesdays wednesdays thursdays saturdays tomorrow's today's toray money monkey tomorrows toda norming tidy forming"
+)
 TWO_LETTER_DAYS: Final = {"mo": 0, "tu": 1, "th": 3, "fr": 4, "sa": 5, "su": 6}  # before a clock time they are asked
 
 # Words for days and times in languages Kept does not read yet: they make it ask, never guess.
-FOREIGN: Final = set(
-    [
-        "morgen",
-        "heute",
-        "uebermorgen",
-        "übermorgen",
-        "gestern",
-        "vormittag",
-        "nachmittag",
-        "abend",
-        "mittag",
-        "mitternacht",
-        "montag",
-        "dienstag",
-        "mittwoch",
-        "donnerstag",
-        "freitag",
-        "samstag",
-        "sonnabend",
-        "sonntag",
-        "uhr",
-        "naechsten",
-        "nächsten",
-        "nächste",
-        "woche",
-        "stunde",
-        "stunden",
-        "tagen",
-        "demain",
-        "aujourd'hui",
-        "hier",
-        "lundi",
-        "mardi",
-        "mercredi",
-        "jeudi",
-        "vendredi",
-        "samedi",
-        "dimanche",
-        "midi",
-        "minuit",
-        "matin",
-        "soir",
-        "après-demain",
-        "heures",
-        "semaine",
-        "prochain",
-        "prochaine",
-        "mañana",
-        "manana",
-        "hoy",
-        "ayer",
-        "lunes",
-        "martes",
-        "miércoles",
-        "miercoles",
-        "jueves",
-        "viernes",
-        "sábado",
-        "sabado",
-        "domingo",
-        "mediodía",
-        "mediodia",
-        "medianoche",
-        "amanhã",
-        "amanha",
-        "hoje",
-        "segunda-feira",
-        "terça-feira",
-        "quarta-feira",
-        "quinta-feira",
-        "sexta-feira",
-        "domani",
-        "oggi",
-        "lunedì",
-        "lunedi",
-        "martedì",
-        "martedi",
-        "mercoledì",
-        "mercoledi",
-        "giovedì",
-        "giovedi",
-        "venerdì",
-        "venerdi",
-        "sabato",
-        "domenica",
-        "mezzogiorno",
-        "overmorgen",
-        "vandaag",
-        "maandag",
-        "dinsdag",
-        "woensdag",
-        "donderdag",
-        "vrijdag",
-        "zaterdag",
-        "zondag",
-        "imorgon",
-        "imorgen",
-        "idag",
-        "mandag",
-        "tirsdag",
-        "onsdag",
-        "torsdag",
-        "fredag",
-        "lørdag",
-        "søndag",
-        "måndag",
-        "tisdag",
-        "lördag",
-        "söndag",
-        "jutro",
-        "dzisiaj",
-        "poniedziałek",
-        "wtorek",
-        "środa",
-        "czwartek",
-        "piątek",
-        "sobota",
-        "niedziela",
-        "zítra",
-        "dnes",
-        "明日",
-        "今日",
-        "明天",
-        "今天",
-        "завтра",
-        "сегодня",
-        "понедельник",
-        "вторник",
-        "среда",
-        "четверг",
-        "пятница",
-    ]
+FOREIGN: Final = _all(
+    "abend amanha amanhã après-demain aujourd'hui ayer czwartek demain dienstag dimanche dinsdag dnes domani "
+    "domenica domingo donderdag donnerstag dzisiaj fredag freitag gestern giovedi giovedì heures heute hier hoje "
+    "hoy idag imorgen imorgon jeudi jueves jutro lundi lunedi lunedì lunes lördag lørdag maandag manana mandag "
+    "mardi martedi martedì martes matin mañana medianoche mediodia mediodía mercoledi mercoledì mercredi "
+    "mezzogiorno midi miercoles minuit mittag mitternacht mittwoch miércoles montag morgen måndag nachmittag "
+    "naechsten niedziela nächste nächsten oggi onsdag overmorgen piątek poniedziałek prochain prochaine quarta- "
+    "feira quinta-feira sabado sabato samedi samstag segunda-feira semaine sexta-feira sobota soir sonnabend "
+    "sonntag stunde stunden sábado söndag søndag tagen terça-feira tirsdag tisdag torsdag uebermorgen uhr vandaag "
+    "vendredi venerdi venerdì viernes vormittag vrijdag woche woensdag wtorek zaterdag zondag zítra übermorgen "
+    "środa вторник завтра понедельник пятница сегодня среда четверг 今天 今日 明天 明日 "
 )
-VAGUE_SINGLE: Final = frozenset(phrase for phrase in VAGUE if " " not in phrase)
-
 MARKED_WORDS: Final = (
     OCLOCK
-    | set(KNOWN_SLIPS)
+    | KNOWN_SLIPS.keys()
     | FOREIGN
-    | VAGUE_SINGLE
+    | VAGUE_WORDS
     | {phrase for phrase in PHRASES if " " not in phrase and not phrase.isalpha()}
 )
-CUT_AT_HYPHENS: Final = (
+CUT_AT_HYPHENS: Final = frozenset(
     {*WEEKDAYS, *MONTHS, *ONES, *TENS, "half", "quarter", "mid", "today", "tomorrow", "noon"}
 ) - {"sun", "may", "march", "mar"}

@@ -4,12 +4,18 @@ import { html } from "./html.js";
 import { EMOJI, emoji } from "./emoji.js";
 import { fullNameOf } from "./lens.js";
 
+/** The app's commands, and the one of the workspace itself that brings the app in. */
+function commandsOf({ state }) {
+  const invite = { name: "/invite", usage_hint: `@${state.bot.name.toLowerCase()}`, description: "Bring somebody into this channel" };
+  return [...state.commands, invite];
+}
+
 /** What could be meant by the word before the caret. */
 function completions(text, caret, store, inThread) {
   const before = text.slice(0, caret);
   const starts = (one, word) => one.toLowerCase().startsWith(word.toLowerCase());
   if (/^\/\S*$/.test(before) && !inThread)
-    return store.state.commands
+    return commandsOf(store)
       .filter((one) => starts(one.name, before))
       .map((one) => ({ put: one.name, from: 0, label: one.name, hint: one.usage_hint, note: one.description }));
   const [, word] = /(?:^|\s)([@#:][\w+-]*)$/.exec(before) || [];
@@ -37,9 +43,9 @@ export function Composer({ store, thread = "", label }) {
   const field = useRef(null);
   const id = thread ? "write-thread" : "write";
   const found = quiet ? [] : completions(text, caret, store, Boolean(thread)).slice(0, 8);
-  const alone = found.length === 1 && found[0].put === text.trim();
-  const offers = alone ? [] : found;
-  const command = !thread && store.state.commands.find((one) => text === one.name || text.startsWith(`${one.name} `));
+  const whole = found.some((one) => one.put === text.slice(one.from, caret)); // nothing is left to complete
+  const offers = whole ? [] : found;
+  const command = !thread && commandsOf(store).find((one) => text === one.name || text.startsWith(`${one.name} `));
   const globals = store.state.shortcuts.filter((one) => one.type === "global");
 
   // As tall as its text, up to a third of the screen.

@@ -18,13 +18,18 @@ function asTyped(text, lens) {
 export function Editor({ store, message, done }) {
   const field = useRef(null);
   useEffect(() => field.current.focus(), []);
+  const leave = () => {
+    const message = field.current?.closest(".message");
+    done();
+    message?.focus();
+  };
   const save = async () => {
     const text = field.current.value.trim();
     if (text) await store.act("edit", { channel: store.place.channel, ts: message.ts, text });
-    done();
+    leave();
   };
   const keys = (event) => {
-    if (event.key === "Escape") done();
+    if (event.key === "Escape") leave();
     else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) save();
     else return;
     event.preventDefault();
@@ -34,7 +39,7 @@ export function Editor({ store, message, done }) {
     <textarea ref=${field} rows="3" dir="auto" aria-label="Change the message" defaultValue=${asTyped(message.text, store.lens)} onKeyDown=${keys}></textarea>
     <div class="actions">
       <button type="button" class="button primary" onClick=${save}>Save</button>
-      <button type="button" class="button" onClick=${done}>Cancel</button>
+      <button type="button" class="button" onClick=${leave}>Cancel</button>
     </div>
   </div>`;
 }
