@@ -1,6 +1,6 @@
 """People and customers by name, for prose that must not ping anybody."""
 
-from storage import customers, people
+from storage import channels, customers, people
 from storage.database import Database
 
 
@@ -16,3 +16,9 @@ def customer(db: Database, customer_id: int) -> str:
     """A customer by name."""
     known = customers.find(db, customer_id)
     return known.name if known else "unknown customer"
+
+
+def channel(db: Database, channel_id: str) -> str:
+    """A channel by name, without its sign."""
+    known = channels.find(db, channel_id)
+    return known.name if known and known.name else "a channel"

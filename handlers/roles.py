@@ -6,6 +6,8 @@ Kept at once; export, forget and merge are for workspace admins until then (brie
 
 from enum import IntEnum
 
+from handlers import text
+from handlers.said import Reply, Said, tell
 from storage import channels, teams
 from storage.database import Database
 from storage.models import Person
@@ -58,6 +60,19 @@ def may(db: Database, person: Person, action: str) -> bool:
     if action in BEFORE_SETUP and own is Role.MEMBER and not teams.every_team(db):
         return True
     return own >= least
+
+
+def refusal(db: Database, said: Said, action: str, *theirs: str | None) -> Reply | None:
+    """The answer to somebody who may not do this, or None; ``theirs`` are the people a record belongs to."""
+    if may(db, said.person, action) or (said.person.id in theirs and may(db, said.person, "act on own")):
+        return None
+    if role(db, said.person) is Role.OUTSIDER:
+        return tell("This is for full members of the workspace. To raise an alarm, put 🚨 on a message.")
+    who = "managers" if LEAST.get(action) is Role.MANAGER else "the team"
+    return tell(
+        f"This is for {who}. You can log issues, promise callbacks, and act on what is yours.",
+        *([f"You typed: {said.command} {text.unescape(said.words)}"] if said.words and said.command else []),
+    )
 
 
 def shows_all(db: Database, channel_id: str) -> bool:

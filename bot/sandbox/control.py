@@ -75,7 +75,7 @@ class Control:
 
     DEEDS = (
         *("say", "command", "press", "react", "unreact", "shortcut", "submit", "close", "suggest"),
-        *("home", "clock", "edit", "delete", "join", "leave"),
+        *("home", "clock", "edit", "delete", "join", "leave", "trouble"),
     )
 
     def __init__(self, slack: Forms) -> None:
@@ -96,6 +96,7 @@ class Control:
             {
                 "now": slack.clock.now(),
                 "running": slack.clock.running,
+                "down": slack.faults.down,
                 "team": {"id": workspace.id, "name": workspace.name},
                 "me": me.id,
                 "bot": {**shapes.bot_profile(workspace), "connected": bool(slack.request_url or slack.sockets.count)},
@@ -207,6 +208,13 @@ class Control:
         else:
             await self.slack.clock.advance(float(body["seconds"]))
         return {"now": self.slack.clock.now()}
+
+    async def _trouble(self, body: Json) -> Json:
+        if body["down"]:
+            self.slack.faults.begin_outage()
+        else:
+            self.slack.faults.end_outage()
+        return {"down": self.slack.faults.down}
 
     async def _edit(self, body: Json) -> Json:
         return {"message": self._message(await self.slack.edit(body["as"], self._found(body), str(body["text"])))}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import line, text
+from handlers import line, roles, text
 from handlers.callbacks import filled, form, lists, make, outcomes
 from handlers.drafts import Settled
 from handlers.said import Handler, Reply, Said, tell
@@ -63,13 +63,15 @@ def help_text() -> Reply:
 def callback(db: Database, said: Said) -> Reply:
     """`/callback …`."""
     words = said.words.strip()
+    if refused := roles.refusal(db, said, "promise"):
+        return refused
     if not words:
         return form.open_new(db, said)
     asked = read_first(words, VERBS)
     if asked.slip:
         return tell(f"Did you mean: /callback {asked.slip}", f"You typed: /callback {text.unescape(words)}")
     if asked.verb in ON_WORDS:
-        return ON_WORDS[asked.verb](db, said, asked.words)
+        return _on_words(db, said, asked.verb, asked.words)
     if asked.number is not None:
         return _on_number(db, said, asked.number, asked.verb or "show", asked.rest)
     if asked.verb:
@@ -83,12 +85,19 @@ def callback(db: Database, said: Said) -> Reply:
     return make.promise(db, said, words)
 
 
+def _on_words(db: Database, said: Said, verb: str, words: str) -> Reply:
+    if verb == "help":
+        return help_text()
+    mine = said.person.id if words.lower() in ("", "mine") else None
+    return roles.refusal(db, said, "list", mine) or ON_WORDS[verb](db, said, words)
+
+
 def _on_number(db: Database, said: Said, number: int, verb: str, rest: str) -> Reply:
     found = callbacks.find(db, number)
     if found is None:
         given_back = f" You typed: /callback {text.unescape(said.words)}" if rest else ""
         return tell(f"There is no promise #{number}. What is open: /callback list team.{given_back}")
-    return ON_PROMISE[verb](db, said, found, rest)
+    return outcomes.may_act(db, said, found) or ON_PROMISE[verb](db, said, found, rest)
 
 
 def _pressed(act: Callable[[Database, Said, Promise], Reply]) -> Handler:
@@ -96,7 +105,9 @@ def _pressed(act: Callable[[Database, Said, Promise], Reply]) -> Handler:
 
     def pressed(db: Database, said: Said) -> Reply:
         found = callbacks.find(db, int(said.value.partition(":")[0]))
-        return act(db, said, found) if found else tell("This promise was undone; nothing is left of it.")
+        if found is None:
+            return tell("This promise was undone; nothing is left of it.")
+        return outcomes.may_act(db, said, found) or act(db, said, found)
 
     return pressed
 

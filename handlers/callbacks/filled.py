@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from handlers import forms, line, text
+from handlers import forms, line, roles, text
 from handlers.callbacks import make, nudges, outcomes
 from handlers.callbacks.make import When
 from handlers.callbacks.words import kind_and_subject
@@ -25,6 +25,8 @@ def about(act: Callable[[Database, Said, Promise], Reply]) -> Handler:
         found = callbacks.find(db, int(forms.meta(said)["record"]))
         if found is None:
             return tell("This promise was undone meanwhile.")
+        if refused := outcomes.may_act(db, said, found):
+            return refused
         return act(db, said, found) if found.is_open else outcomes.closed_already(db, said, found)
 
     return submitted
@@ -50,6 +52,8 @@ def _at_field(asked: Ask) -> Reply:
 def new(db: Database, said: Said) -> Reply:
     """A new promise."""
     fields = said.fields
+    if refused := roles.refusal(db, said, "promise"):
+        return refused
     named = line.spelled(db, fields.get("customer", "").strip(), fields.get("what", "").strip())
     if errors := line.errors_in_name(named):
         return Reply(errors=errors)

@@ -6,7 +6,7 @@ Time alone never closes one. Every change of due time or owner begins a new ladd
 import json
 from typing import Any
 
-from handlers import line, names, text
+from handlers import line, names, roles, text
 from handlers.blocks import Bold, Button, Item, Row
 from handlers.callbacks import make, nudges
 from handlers.callbacks.words import OUTCOMES, deed
@@ -22,6 +22,11 @@ GRACE = 60  # seconds after the due time in which "kept" is on time without aski
 UNDO_FOR = 600  # seconds (brief, section 2)
 
 buttons = nudges.buttons
+
+
+def may_act(db: Database, said: Said, promise: Promise) -> Reply | None:
+    """The answer to somebody who may not act on this promise, or None."""
+    return roles.refusal(db, said, "act on any", promise.owner_id, promise.maker_id)
 
 
 def title(db: Database, promise: Promise) -> list[Any]:

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from handlers import names, text
+from handlers import names, roles, text
 from handlers.blocks import Bold, Button, Item, Line, Moment, Part, Row, message
 from handlers.callbacks.words import deed
 from handlers.said import FALLBACK_ZONE
-from storage import callbacks, channels, issues, outbox, people
+from storage import callbacks, channels, issues, outbox, people, teams
 from storage.database import Database
 from storage.models import Issue, Outgoing, Promise
 
@@ -47,6 +47,16 @@ def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
     return told
 
 
+def behind_the_curtain(db: Database, issue: Issue) -> list[Item]:
+    """What may stand in a channel that is not the team's own: name, number and summary line, and whether it is open."""
+    return [title(db, issue), "Open" if issue.is_open else "Resolved"]
+
+
+def _shows_all(db: Database, place: str) -> bool:
+    """A direct message may be named by the person it goes to."""
+    return place.startswith(("U", "W")) or roles.shows_all(db, place)
+
+
 def promise_line(db: Database, promise: Promise, zone: str, now: int) -> Line:
     """A promise in one line: what, for when, by whom, or how it ended."""
     what, who = deed(promise), names.person(db, promise.owner_id)
@@ -81,9 +91,15 @@ def home(db: Database, channel_id: str) -> str | None:
     return channel_id if channel.has_kept and not channel.is_shared else None
 
 
+def place(db: Database, issue: Issue) -> str:
+    """Where the card goes: where the issue was made, else the team channel, else to the reporter directly."""
+    team = teams.find(db, issue.team_id)
+    return home(db, issue.made_in) or (home(db, team.channel_id) if team else None) or issue.reporter_id
+
+
 def refresh(db: Database, issue: Issue, now: int) -> None:
     """Have the card drawn again, from the issue as it will be when it is sent."""
-    target = issue.card_channel or home(db, issue.made_in) or issue.reporter_id
+    target = issue.card_channel or place(db, issue)
     key, reporter = f"card:{issue.id}", issue.reporter_id
     outbox.refresh(db, key=key, kind="card", target=target, subject_id=issue.id, now=now, person_id=reporter)
 
@@ -95,7 +111,9 @@ def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None
         return None
     reporter = people.find(db, issue.reporter_id)
     zone = (reporter and reporter.zone) or FALLBACK_ZONE
-    drawn = message([*lines(db, issue, zone=zone, now=now), buttons(issue)])
+    where = issue.card_channel or outgoing.target
+    shown = lines(db, issue, zone=zone, now=now) if _shows_all(db, where) else behind_the_curtain(db, issue)
+    drawn = message([*shown, buttons(issue)])
     if issue.card_ts:
         return {"method": "chat.update", "channel": issue.card_channel, "ts": issue.card_ts, **drawn}
     thread = {"thread_ts": issue.thread_ts} if issue.thread_ts and outgoing.target == issue.made_in else {}

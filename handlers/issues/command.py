@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import forms, line, text
+from handlers import forms, line, roles, text
 from handlers.callbacks import form as promise_form
 from handlers.callbacks import make
 from handlers.drafts import Settled
@@ -75,13 +75,15 @@ def help_text() -> Reply:
 def issue(db: Database, said: Said) -> Reply:
     """`/issue …`."""
     words = said.words.strip()
+    if refused := roles.refusal(db, said, "log"):
+        return refused
     if not words:
         return form.open_new(said)
     asked = read_first(words, VERBS)
     if asked.slip:
         return tell(f"Did you mean: /issue {asked.slip}", f"You typed: /issue {text.unescape(words)}")
     if asked.verb in ON_WORDS:
-        return ON_WORDS[asked.verb](db, said, asked.words)
+        return _on_words(db, said, asked.verb, asked.words)
     if asked.number is not None:
         return _on_number(db, said, asked.number, asked.verb or "show", asked.rest)
     if asked.verb:
@@ -95,12 +97,23 @@ def issue(db: Database, said: Said) -> Reply:
     return log.log(db, said, words)
 
 
+def _on_words(db: Database, said: Said, verb: str, words: str) -> Reply:
+    if verb == "help":
+        return help_text()
+    mine = said.person.id if verb == "list" and words.lower() == "mine" else None
+    return roles.refusal(db, said, "list", mine) or ON_WORDS[verb](db, said, words)
+
+
+def _may_act(db: Database, said: Said, found: Issue) -> Reply | None:
+    return roles.refusal(db, said, "act on any", found.owner_id, found.reporter_id)
+
+
 def _on_number(db: Database, said: Said, number: int, verb: str, rest: str) -> Reply:
     found = issues.find(db, number)
     if found is None:
         given_back = f" You typed: /issue {text.unescape(said.words)}" if rest else ""
         return tell(f"There is no issue #{number}. What is open: /issue list.{given_back}")
-    return ON_ISSUE[verb](db, said, found, rest)
+    return _may_act(db, said, found) or ON_ISSUE[verb](db, said, found, rest)
 
 
 def carry_on(db: Database, said: Said, words: str, settled: Settled) -> Reply:
@@ -121,7 +134,7 @@ def _pressed(act: Callable[[Database, Said, Issue], Reply]) -> Handler:
         found = issues.find(db, int(said.value.partition(":")[0]))
         if found is None:
             return tell("This issue was undone; nothing is left of it.")
-        return act(db, said, found)
+        return _may_act(db, said, found) or act(db, said, found)
 
     return pressed
 
@@ -143,7 +156,7 @@ def _submitted(act: OnIssue) -> Handler:
         found = issues.find(db, int(forms.meta(said)["record"]))
         if found is None:
             return tell("This issue was undone meanwhile. You had typed: " + said.fields.get("words", ""))
-        return act(db, said, found, text.escape(said.fields.get("words", "")))
+        return _may_act(db, said, found) or act(db, said, found, text.escape(said.fields.get("words", "")))
 
     return submitted
 

@@ -3,7 +3,7 @@
 import json
 import re
 
-from handlers import drafts, forms, line
+from handlers import drafts, forms, line, names, roles
 from handlers.blocks import Button, Item, Row
 from handlers.callbacks import make
 from handlers.drafts import Settled
@@ -63,7 +63,7 @@ def write(db: Database, said: Said, customer: Customer, named: Named, marks: Mar
     card.refresh(db, issue, said.now)
     told += [*line.remarks_on_name(named, is_new=is_new), *line.remarks_on_marks(marks)]
     if card.home(db, said.channel_id) is None:
-        told.append(_why_elsewhere(db, said.channel_id))
+        told.append(_why_elsewhere(db, issue))
     return tell(*told, undo_row(issue))
 
 
@@ -78,13 +78,15 @@ def _split_promise(said: Said, rest: str) -> tuple[str, str]:
     return rest[: found.start()].strip(" ,;-–—"), found["when"]
 
 
-def _why_elsewhere(db: Database, channel_id: str) -> str:
-    channel = channels.find(db, channel_id)
+def _why_elsewhere(db: Database, issue: Issue) -> str:
+    """Why the card does not stand where the issue was logged, where it went, and what to type to have it here."""
+    place, channel = card.place(db, issue), channels.find(db, issue.made_in)
+    went = "your direct messages" if place == issue.reporter_id else f"#{names.channel(db, place)}"
     if channel and channel.is_shared:
-        return "This channel is shared with another company, so the card went to your direct messages."
-    if channel_id.startswith("D"):
-        return "Its card is in your direct messages."
-    return "I can't post here, so the card went to your direct messages. To have it here: /invite @Kept"
+        return f"This channel is shared with another company, so the card went to {went}."
+    if issue.made_in.startswith("D"):
+        return f"Its card is in {went}."
+    return f"I can't post here, so the card went to {went}. To have it here: /invite @Kept"
 
 
 def undo_row(issue: Issue) -> Row:
@@ -95,6 +97,8 @@ def undo_row(issue: Issue) -> Row:
 def submitted(db: Database, said: Said) -> Reply:
     """The form for a new issue, filled in."""
     fields = said.fields
+    if refused := roles.refusal(db, said, "log"):
+        return refused
     named = line.spelled(db, fields.get("customer", "").strip(), fields.get("what", "").strip())
     if errors := _errors(named):
         return Reply(errors=errors)

@@ -22,8 +22,8 @@ _DOMAIN: Final = re.compile(
 class Token:
     """One word, number or mark.
 
-    ``kind`` is word, number, decimal, clock, aclock, hclock, date, numeric, ordinal, length, offset, season, iana, mark or
-    opaque; ``text`` is in small letters; ``start`` and ``end`` stand in the text; ``glued`` says that no space stands
+    ``kind`` is word, number, decimal, clock, aclock, hclock, date, numeric, ordinal, length, offset, season, iana, mark
+    or opaque; ``text`` is in small letters; ``start`` and ``end`` stand in the text; ``glued`` says that no space stands
     before it; ``numbers`` are what a number, clock or date says.
     """
 

@@ -13,7 +13,7 @@ from handlers.when.zones import US_ZONES, load
 DAY = timedelta(days=1)
 
 
-class Puzzle(Exception):
+class Puzzle(Exception):  # noqa: N818 - no error: a question
     """A time that has to be asked: why, in which words, and the likely Unix seconds."""
 
     def __init__(self, reason: str, question: str, likely: tuple[int, ...] = (), zone: str = "") -> None:
@@ -67,7 +67,7 @@ class Frame:
     def instants(self, day: date, minutes: int, second: int = 0) -> tuple[int, ...]:
         """The Unix seconds at which the zone's clock shows this: none in a gap, two in a fold."""
         try:
-            wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes, seconds=second)
+            wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes, seconds=second)  # noqa: DTZ001 - a wall clock
             found = []
             for fold in (0, 1):
                 aware = wall.replace(tzinfo=self.tz, fold=fold)

@@ -8,7 +8,7 @@ from typing import Final
 from handlers.when import words as w
 from handlers.when.chunks import Token, cut
 
-MOST_TOKENS: Final = 400  # nobody says when in a longer line; reading stops there, and asks
+MOST_TOKENS: Final = 250  # nobody says when in a longer line; reading stops there, and asks
 _SPACES: Final = dict.fromkeys(
     map(ord, "\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\u2004\u2005\u2006\u2008\u3000"), " "
 )
