@@ -3,12 +3,12 @@
 import argparse
 import asyncio
 import json
-import logging
 import sys
 
-from bot import when_command
-from bot.config import Settings, SettingsError, from_environment
+from bot import logs, when_command
+from bot.config import Settings, SettingsError, from_environment, is_prefix
 from bot.demo import demo
+from bot.doctor import Finding, examine
 from bot.manifest import manifest
 from bot.run import Bot, StartError, until_asked_to_stop
 
@@ -25,8 +25,10 @@ def _arguments() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("run", help="run the bot (the default); without tokens, the demo")
     commands.add_parser("demo", help="run the demo: the bot in a workspace of its own, in the browser")
+    commands.add_parser("doctor", help="say what is missing or wrong, and what to do")
     made = commands.add_parser("manifest", help="print the Slack app manifest as JSON")
     made.add_argument("--http", metavar="URL", default="", help="the public address, for HTTP instead of Socket Mode")
+    made.add_argument("--prefix", metavar="WORD-", default="", help="begin every command so, as kept- does /kept-issue")
     when = commands.add_parser("when", help="show how a phrase such as “friday 3pm” is read")
     when_command.add_arguments(when)
     return parser
@@ -38,11 +40,12 @@ def main() -> int:
     if arguments.command == "when":
         return when_command.run(arguments)
     if arguments.command == "manifest":
-        print(json.dumps(manifest(arguments.http), indent=2))
-        return 0
+        return _manifest(arguments.http, arguments.prefix)
+    if arguments.command == "doctor":
+        return _doctor()
     try:
         settings = from_environment()
-        _log_to_stderr(settings.log_level)
+        logs.to_stderr(settings.log_level)
         as_demo = arguments.command == "demo" or settings.transport == "demo"
         asyncio.run(demo(settings) if as_demo else _run(settings))
     except (SettingsError, StartError) as error:
@@ -53,12 +56,30 @@ def main() -> int:
     return 0
 
 
-def _log_to_stderr(level: str) -> None:
-    """Our own words at the level asked for; the libraries' only from a warning on, for theirs may quote payloads."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)  # its warnings quote whole requests
-    for ours in ("bot", "handlers", "storage"):
-        logging.getLogger(ours).setLevel(level)
+def _manifest(http: str, prefix: str) -> int:
+    if http and not http.startswith("https://"):
+        print(
+            f"Slack takes https addresses only, not “{http}”. Write: --http https://kept.example.com", file=sys.stderr
+        )
+        return 2
+    if not is_prefix(prefix):
+        print(f"“{prefix}” cannot begin a command. Write small letters: --prefix kept-", file=sys.stderr)
+        return 2
+    print(json.dumps(manifest(http, prefix), indent=2))
+    if prefix:
+        print(f"Give Kept the same: COMMAND_PREFIX={prefix} in .env", file=sys.stderr)
+    return 0
+
+
+def _doctor() -> int:
+    logs.to_stderr("WARNING")
+    try:
+        findings = asyncio.run(examine(from_environment()))
+    except SettingsError as error:
+        findings = [Finding("settings", line, is_wrong=True) for line in str(error).splitlines()]
+    for finding in findings:
+        print(finding)
+    return int(any(finding.is_wrong for finding in findings))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import BoltResponse
@@ -16,10 +17,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import apologies
 from bot.directory import UNREACHABLE, Directory, why
+from bot.prefix import Names
 from handlers import forms, listeners, text
 from handlers.answer import answer, send_back
-from handlers.said import ConflictError, Handler, Reply, Said, tell
+from handlers.said import NOTHING, ConflictError, Handler, Reply, Said
 from storage.inbox import RepeatedInputError
 from storage.models import Person
 from storage.store import Store
@@ -41,7 +44,10 @@ class Desk:
         directory: Directory,
         clock: Callable[[], float],
         wake: Callable[[], None],
+        names: Names,
     ) -> None:
+        self._names = names
+        self.answered = 0  # inputs, since the start
         self._client = client
         self._store = store
         self._directory = directory
@@ -62,11 +68,29 @@ class Desk:
         await self._directory.meet(said.person.id)
         reply = await self._committed(handler, said)
         if reply.form and not await self._opened(said, reply.form):
-            reply = _not_opened(said)
+            reply = apologies.not_opened(said)
             if said.surface != "command":
                 await self._store.run(send_back, said, reply)
+        self.answered += 1
         self._wake()
         return reply
+
+    async def answer_or_own_up(self, handler: Handler, said: Said) -> Reply:
+        """Answer; where the handler fails, the person is told so, the way every answer goes.
+
+        If not even that can be written down, the error goes on, and Slack itself tells them the app did not respond.
+        """
+        try:
+            return await self.answer(handler, said)
+        except Exception:  # whatever it was, nobody is left without an answer
+            log.exception("a %s failed", said.surface)
+            await self._own_up(said, apologies.FAILED)
+            return NOTHING
+
+    async def _own_up(self, said: Said, reply: Reply) -> None:
+        """Send an answer of the desk's own; under another key, so that a later attempt may still answer."""
+        await self._store.run(send_back, replace(said, key=f"desk:{said.key}"), reply)
+        self._wake()
 
     async def _committed(self, handler: Handler, said: Said) -> Reply:
         for _ in range(TRIES - 1):
@@ -78,7 +102,7 @@ class Desk:
 
     async def _opened(self, said: Said, form: Payload) -> bool:
         try:
-            await self._client.views_open(trigger_id=said.trigger_id, view=form)
+            await self._client.views_open(trigger_id=said.trigger_id, view=self._names.shown(form))
         except UNREACHABLE as error:
             log.warning("a form could not be opened: %s", why(error))
             return False
@@ -98,13 +122,12 @@ class Desk:
 
     async def command(self, ack: AsyncAck, body: Payload) -> None:
         """A slash command: the answer is the body of the same request."""
-        name = str(body.get("command", "")).removeprefix("/")
-        words = body.get("text") or ""
+        handler, name, words = listeners.command(self._names.ours(body["command"]), body.get("text") or "")
         said = self.said(body, "command", channel_id=body.get("channel_id") or "", words=words, command=f"/{name}")
-        handler = listeners.COMMANDS.get(name)
         if handler is None:
             known = text.listed([f"/{command}" for command in listeners.COMMANDS], "or")
-            await ack(text=f"I don't know /{text.escape(name)}. I know {known}; add help for examples.")
+            unknown = Reply(text=f"I don't know /{text.escape(name)}. I know {known}; add help for examples.")
+            await ack(**self._names.shown(unknown.body()))
             return
         try:
             reply = await self.answer(handler, said)
@@ -114,7 +137,7 @@ class Desk:
             reply = Reply(
                 text=f"Something went wrong and nothing was saved. Please try again. You typed: /{name} {typed}"
             )
-        await (ack(**reply.body()) if reply.is_message else ack())
+        await (ack(**self._names.shown(reply.body())) if reply.is_message else ack())
 
     async def action(self, ack: AsyncAck, body: Payload) -> None:
         """A pressed button; its answer goes through the outbox."""
@@ -123,7 +146,7 @@ class Desk:
         message = body.get("message") or {}
         said = self.said(
             body,
-            "button",
+            "home" if (body.get("view") or {}).get("type") == "home" else "button",
             channel_id=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
             value=str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value") or ""),
             message_ts=container.get("message_ts") or message.get("ts"),
@@ -132,8 +155,9 @@ class Desk:
         handler = listeners.action(str(pressed.get("action_id")))
         if handler is None:
             log.warning("no such button: %s", pressed.get("action_id"))
+            await self._own_up(said, apologies.OUTDATED)
         else:
-            await self.answer(handler, said)
+            await self.answer_or_own_up(handler, said)
         await ack()
 
     async def submission(self, ack: AsyncAck, body: Payload) -> None:
@@ -152,10 +176,18 @@ class Desk:
         handler = listeners.VIEWS.get(str(view.get("callback_id")))
         if handler is None:
             log.warning("no such form: %s", view.get("callback_id"))
-            await ack()
+            await ack(**apologies.kept_open(view, apologies.OUTDATED.text))
             return
-        reply = await self.answer(handler, said)
-        await (ack(response_action="errors", errors=reply.errors) if reply.errors else ack())
+        try:
+            reply = await self.answer(handler, said)
+        except Exception:  # the form stays open, with what was typed in it
+            log.exception("a form failed: %s", view.get("callback_id"))
+            await ack(
+                **apologies.kept_open(view, "Something went wrong and nothing was saved. Please submit it again.")
+            )
+            return
+        errors = {field: self._names.shown(error) for field, error in (reply.errors or {}).items()}
+        await (ack(response_action="errors", errors=errors) if errors else ack())
 
     async def shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """A shortcut from a message's menu; its answer goes through the outbox."""
@@ -170,15 +202,23 @@ class Desk:
         )
         handler = listeners.SHORTCUTS.get(str(body.get("callback_id")))
         if handler:
-            await self.answer(handler, said)
+            await self.answer_or_own_up(handler, said)
+        else:
+            await self._own_up(said, apologies.OUTDATED)
         await ack()
 
     async def event(self, ack: AsyncAck, body: Payload, event: Payload) -> None:
         """Something that happened in Slack; what bots and Slack itself say is passed over."""
         await self._directory.heard(event)
         handler = listeners.EVENTS.get(str(event.get("type")))
-        if handler and isinstance(event.get("user"), str) and not event.get("bot_id"):
-            await self.answer(handler, self._happened(body, event))
+        is_persons = isinstance(event.get("user"), str) and not event.get("bot_id")
+        if handler and is_persons and listeners.is_heard(said := self._happened(body, event)):
+            try:
+                await self.answer(handler, said)
+            except Exception:  # Slack delivers it again; who spoke to Kept hears, once, that it may take a while
+                if said.surface == "app_mention" or event.get("channel_type") == "im":
+                    await self._own_up(said, apologies.LATER)
+                raise
         await ack()
 
     def _happened(self, body: Payload, event: Payload) -> Said:
@@ -190,17 +230,12 @@ class Desk:
             surface=event["type"],
             channel_id=event.get("channel") or item.get("channel") or "",
             words=event.get("text") or "",
-            value=event.get("reaction") or event.get("subtype") or "",
+            value=event.get("reaction") or event.get("subtype") or event.get("tab") or "",
             message_ts=event.get("ts") or item.get("ts"),
             thread_ts=event.get("thread_ts"),
+            fields={"event_ts": str(event.get("event_ts") or "")}
+            | ({"shared": "yes"} if body.get("is_ext_shared_channel") else {}),
         )
-
-
-def _not_opened(said: Said) -> Reply:
-    """What to type where Slack would not open a form, with what was typed."""
-    typed = f"You typed: {said.command} {text.unescape(said.words)}" if said.words else ""
-    lines = "In one line: /issue Acme: what happened, or /callback Acme tomorrow 3pm. Or press the button again."
-    return tell("Slack would not open the form in time.", lines, *([typed] if typed else []))
 
 
 def _key(body: Payload) -> str:

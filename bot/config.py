@@ -5,6 +5,7 @@ The environment wins over ``.env``; an empty value counts as not set.
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ class Settings:
     port: int = 3000
     database: Path = Path("kept.db")
     log_level: str = "INFO"
+    command_prefix: str = ""
     is_demo: bool = False  # set by the demo alone: its database and a real one never mix
 
     @property
@@ -59,6 +61,7 @@ def from_environment(environment: Mapping[str, str] | None = None, env_file: Pat
         port=_port(values.get("PORT", "3000"), problems),
         database=_database(values.get("DATABASE_URL", "sqlite:///kept.db"), problems),
         log_level=_log_level(values.get("LOG_LEVEL", "INFO"), problems),
+        command_prefix=_command_prefix(values.get("COMMAND_PREFIX", ""), problems),
     )
     problems += _tokens(settings)
     if problems:
@@ -110,3 +113,14 @@ def _log_level(value: str, problems: list[str]) -> str:
     if value.upper() not in logging.getLevelNamesMapping():
         problems.append(f"LOG_LEVEL is “{value}”. Write DEBUG, INFO, WARNING or ERROR.")
     return value.upper()
+
+
+def _command_prefix(value: str, problems: list[str]) -> str:
+    if not is_prefix(value):
+        problems.append(f"COMMAND_PREFIX is “{value}”. Write a few small letters and a hyphen, such as kept-")
+    return value
+
+
+def is_prefix(value: str) -> bool:
+    """Whether command names may begin so: Slack takes small letters, digits, hyphens and underscores, 32 in all."""
+    return re.fullmatch(r"[a-z0-9_-]{0,20}", value) is not None

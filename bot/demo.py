@@ -4,12 +4,19 @@ The bot inside is the real one, over the same wire as to Slack. Each start begin
 """
 
 import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.config import DEMO_DATABASE, Settings
 from bot.manifest import manifest
 from bot.run import Bot, StartError, until_asked_to_stop
 from bot.sandbox import Clock, Sandbox
+from handlers import listeners
 from storage import customers, facts
 from storage.database import Database, SQLite
 
@@ -25,10 +32,18 @@ CUSTOMERS = {
 }
 
 
+# Where the one lives as whom people begin; at night, reminders would wait for the morning.
+DANA = ZoneInfo("America/New_York")
+
+
 async def demo(settings: Settings) -> None:
     """Run the demo until asked to stop; its page is on the port after the bot's."""
     _start_anew()
-    slack = Sandbox(Clock(), port=settings.port + 1 if settings.port else 0, manifest=manifest())
+    slack = Sandbox(
+        Clock(_opening(time.time())),
+        port=settings.port + 1 if settings.port else 0,
+        manifest=manifest(prefix=settings.command_prefix),
+    )
     try:
         await slack.start()
     except OSError as error:
@@ -42,15 +57,38 @@ async def demo(settings: Settings) -> None:
             database=DEMO_DATABASE,
             is_demo=True,
         )
-        async with Bot(own, slack.clock.now) as bot:
-            await bot.store.run(_fill, int(slack.clock.now()))
-            slack.clock.on_step(lambda now: bot.worker.work(int(now)))
+        async with at_work(own, slack):
             print("Kept is running in a workspace of its own. Open this page:")
             print(slack.url, flush=True)
             print("Try: /issue Acme Freight: charged twice for March. Ctrl-C ends it.", flush=True)
             await until_asked_to_stop()
     finally:
         await slack.stop()
+
+
+@asynccontextmanager
+async def at_work(settings: Settings, slack: Sandbox) -> AsyncIterator[Bot]:
+    """Kept at work in this workspace: it knows the sample's customers and works at every step of the clock."""
+    async with Bot(settings, slack.clock.now) as bot:
+        await bot.store.run(_fill, int(slack.clock.now()))
+        forget = slack.clock.on_step(lambda now: bot.worker.work(int(now)))
+        slack.next_due = partial(bot.store.read, _next_due)
+        try:
+            yield bot
+        finally:
+            slack.next_due = None
+            forget()
+
+
+def _opening(now: float) -> float:
+    """The present if Dana is at work, else ten o'clock of her next working day; Unix seconds."""
+    there = datetime.fromtimestamp(now, DANA)
+    if there.weekday() < 5 and 9 <= there.hour < 16:
+        return now
+    day = there if there.hour < 9 else there + timedelta(days=1)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day.replace(hour=10, minute=0, second=0, microsecond=0).timestamp()
 
 
 def _start_anew() -> None:
@@ -71,3 +109,8 @@ def _start_anew() -> None:
 def _fill(db: Database, now: int) -> None:
     for name, zone in CUSTOMERS.items():
         customers.add(db, name, now, zone)
+
+
+def _next_due(db: Database) -> int | None:
+    """When the bot next does something by itself."""
+    return min((due for next_at, _ in listeners.CLOCKS if (due := next_at(db)) is not None), default=None)

@@ -43,12 +43,12 @@ def person_from(user: dict[str, Any], home_team: str | None = None) -> Person:
     )
 
 
-def channel_from(channel: dict[str, Any], *, has_kept: bool) -> Channel:
-    """A channel from Slack's conversation object."""
+def channel_from(channel: dict[str, Any]) -> Channel:
+    """A channel from Slack's conversation object; ``is_member`` there is about Kept."""
     return Channel(
         id=channel["id"],
         name=channel.get("name") or "",
-        has_kept=has_kept,
+        has_kept=bool(channel.get("is_member")),
         is_private=bool(channel.get("is_private")),
         is_shared=bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared")),
     )
@@ -72,16 +72,23 @@ class Directory:
                 await self._keep_person(user)
         except UNREACHABLE as error:
             log.warning("could not list people, so each is looked up when first met: %s", why(error))
-        try:
-            joined = [found async for found in self._pages("users.conversations", "channels", types=KINDS)]
-        except UNREACHABLE as error:
-            log.warning("could not list channels, so posting is simply tried: %s", why(error))
-        else:
-            await self._store.run(_keep_channels, joined)
+        await self._fill_channels()
         for team in await self._store.read(teams.every_team):
             for channel_id in (team.channel_id, team.manager_channel_id):
                 if channel_id:
                     await self.fill_members(channel_id)
+
+    async def _fill_channels(self) -> None:
+        """Every channel Kept can see; failing that, those it is in; failing that, posting is simply tried."""
+        for method in ("conversations.list", "users.conversations"):
+            try:
+                seen = [found async for found in self._pages(method, "channels", types=KINDS, exclude_archived=True)]
+            except UNREACHABLE as error:
+                log.warning("could not list channels by %s: %s", method, why(error))
+            else:
+                all_mine = method == "users.conversations"
+                await self._store.run(_keep_channels, [c | ({"is_member": True} if all_mine else {}) for c in seen])
+                return
 
     async def fill_members(self, channel_id: str) -> None:
         """Read who is in a team or manager channel, for roles are read from there."""
@@ -130,28 +137,33 @@ class Directory:
             await self._store.run(teams.joined if came else teams.left, event["channel"], event["user"])
             if event["user"] == self.bot_user_id:
                 await self._moved(event["channel"], has_kept=came)
+        elif kind in ("channel_created", "channel_rename", "group_rename", "channel_shared", "channel_unshared"):
+            named = event["channel"]
+            await self._read_channel(named["id"] if isinstance(named, dict) else named)
         elif kind in ("channel_left", "group_left", "channel_archive", "group_archive", "channel_deleted"):
             await self._moved(event["channel"], has_kept=False)
 
     async def _moved(self, channel_id: str, *, has_kept: bool) -> None:
         await self._store.run(channels.joined, channel_id, has_kept=has_kept)
-        if not has_kept:
-            return
+        if has_kept:
+            await self._read_channel(channel_id)
+
+    async def _read_channel(self, channel_id: str) -> None:
         try:
             answer = await self._client.conversations_info(channel=channel_id)
         except UNREACHABLE as error:
-            log.warning("could not read about a channel just joined: %s", why(error))
+            log.warning("could not read about a channel: %s", why(error))
         else:
-            await self._store.run(channels.keep, channel_from(answer["channel"], has_kept=True))
+            await self._store.run(channels.keep, channel_from(answer["channel"]))
 
 
 KINDS = "public_channel,private_channel"
 
 
-def _keep_channels(db: Database, joined: list[dict[str, Any]]) -> None:
-    for channel in joined:
-        channels.keep(db, channel_from(channel, has_kept=True))
-    channels.left_all_but(db, [channel["id"] for channel in joined])
+def _keep_channels(db: Database, seen: list[dict[str, Any]]) -> None:
+    channels.left_all(db)
+    for channel in seen:
+        channels.keep(db, channel_from(channel))
 
 
 def why(error: BaseException) -> str:

@@ -5,33 +5,64 @@ from typing import Any
 # At most fourteen (brief, section 12). The README lists them with the same words.
 SCOPES = {
     "commands": "slash commands and shortcuts",
+    "app_mentions:read": "to be spoken to as @Kept in channels and threads",
     "chat:write": "cards, reminders and answers",
     "im:write": "to open the direct message a reminder goes to",
     "im:history": "to read a direct message with Kept, and to see whether a reminder arrived when Slack did not say",
     "channels:read": "to know which public channels it is in",
     "groups:read": "the same for private channels",
-    "channels:history": "to see whether a card arrived when Slack did not say",
+    "channels:history": "to notice the first reply to an issue, and to see whether a card arrived when Slack did not say",
+    "channels:join": "to join the public channels named in setup",
     "users:read": "names, time zones and locales",
+}
+
+# The people who install Kept may leave these out; doctor says what is lost, in the words in brackets.
+OPTIONAL = {
+    "groups:history": (
+        "the same in private channels",
+        "in private channels the first reply to an issue is not noticed, and where Slack does not say whether a message"
+        " reached one, it may come twice",
+    ),
 }
 
 COMMANDS = (
     ("issue", "Log a customer's problem", "Acme: charged twice for March @owner !blocked #billing | list | help"),
+    ("kept", "Set Kept up; every other command works here too", "setup | help | issue … | callback …"),
     ("callback", "Promise a customer a callback", "Acme tomorrow 3pm about the refund @owner | list | help"),
+    ("digest", "What a manager reads at nine", "at 9:00 weekdays | off | settings | help"),
+)
+
+# Where slash commands do not run: the menu of any message, in threads too.
+SHORTCUTS = (
+    ("log_issue", "Log customer issue", "Log a customer's problem in this message's thread"),
+    ("promise_callback", "Promise a callback", "Promise the customer of this message a callback"),
 )
 
 EVENTS = (
+    "app_mention",
+    "app_home_opened",
+    "message.channels",
+    "message.groups",
+    "message.im",
     "user_change",
     "team_join",
     "member_joined_channel",
     "member_left_channel",
     "channel_archive",
+    "channel_created",
+    "channel_rename",
+    "channel_shared",
+    "channel_unshared",
     "channel_left",
     "group_left",
 )
 
 
-def manifest(http: str = "") -> dict[str, Any]:
-    """The manifest as a dictionary; ``http`` is the public address in HTTP mode, empty for Socket Mode."""
+def manifest(http: str = "", prefix: str = "") -> dict[str, Any]:
+    """The manifest as a dictionary; ``http`` is the public address in HTTP mode, empty for Socket Mode.
+
+    ``prefix`` begins the name of every command; the setting COMMAND_PREFIX must say the same.
+    """
     url = f"{http.rstrip('/')}/slack/events" if http else ""
     at = {"url": url} if url else {}
     requests = {"request_url": url} if url else {}
@@ -43,17 +74,21 @@ def manifest(http: str = "") -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Kept", "always_online": True},
+            "shortcuts": [
+                {"name": name, "type": "message", "callback_id": callback_id, "description": words}
+                for callback_id, name, words in SHORTCUTS
+            ],
             "slash_commands": [
-                {"command": f"/{name}", "description": words, "usage_hint": hint, "should_escape": True, **at}
+                {"command": f"/{prefix}{name}", "description": words, "usage_hint": hint, "should_escape": True, **at}
                 for name, words, hint in COMMANDS
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL], "bot_optional": list(OPTIONAL)}},
         "settings": {
             "event_subscriptions": {"bot_events": list(EVENTS), **requests},
             "interactivity": {"is_enabled": True, **requests},

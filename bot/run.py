@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -19,9 +20,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import door
 from bot.app import Desk, build
 from bot.config import Settings
-from bot.directory import UNREACHABLE, Directory
+from bot.directory import UNREACHABLE, Directory, why
+from bot.health import Health
+from bot.prefix import Names
 from bot.slack import TOKEN, Slack
 from bot.worker import Worker
+from handlers import listeners
 from storage import facts
 from storage.database import Database, SQLite
 from storage.store import Store
@@ -53,7 +57,11 @@ class Bot:
     async def start(self) -> None:
         """Open the store, learn who we are, and take input; raises StartError with what to do."""
         settings = self._settings
-        self.store = Store(lambda: SQLite(settings.database))
+        try:
+            self.store = Store(lambda: SQLite(settings.database))
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", type(error).__name__)
+            raise StartError(f"{settings.database} cannot be used ({name}). Run: python -m bot doctor") from error
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT))
         client = AsyncWebClient(
             token=settings.bot_token, base_url=settings.api_url, session=self._session, timeout=CALL_TIMEOUT,
@@ -61,14 +69,21 @@ class Bot:
         )  # fmt: skip
         self._client = client
         self.directory = Directory(client, self.store)
-        self.worker = Worker(self.store, Slack(client, self._session), self._clock)
-        self._desk = Desk(client, self.store, self.directory, self._clock, self.worker.wake)
+        names = Names(settings.command_prefix, listeners.COMMANDS)
+        slack = Slack(client, self._session, names)
+        self.worker = Worker(self.store, slack, self._clock)
+        self._desk = Desk(client, self.store, self.directory, self._clock, self.worker.wake, names)
+        self.health = Health(
+            self.store, self.worker, slack, client, self._clock, self._connected, lambda: self._desk.answered
+        )
         self.app = build(client, self._desk, self._who_we_are)
         await self._learn_who_we_are()
         await self.directory.fill()
         await self._serve()
         if self._working:
             self._tasks.append(asyncio.create_task(self.worker.run()))
+        if settings.transport == "socket":
+            await self._connect()
 
     async def _learn_who_we_are(self) -> None:
         """Ask Slack once who we are; an unreachable Slack is asked again until it answers."""
@@ -97,19 +112,24 @@ class Bot:
         self.directory.bot_user_id = str(answer.get("user_id") or "")
         self.directory.home_team = answer.get("team_id")
         await self.store.run(_belongs, self._settings, str(answer.get("team_id") or ""))
+        await self.store.run(facts.remember, "bot user", self.directory.bot_user_id)
 
     def _who_we_are(self) -> AuthorizeResult:
         if self._identity is None:
             raise StartError("an input came before the start was over")
         return self._identity
 
+    def _home(self) -> set[str]:
+        who = self._identity
+        return {one for one in (who.team_id, who.enterprise_id) if one} if who else set()
+
     async def _serve(self) -> None:
         settings = self._settings
         events = None
         if settings.transport == "http":
-            events = door.slack_events(self.app, settings.signing_secret, self._clock)
-        front = door.application(lambda: self.store.alive, events)
-        self._runner = web.AppRunner(front, access_log=None, shutdown_timeout=STOP_WITHIN)
+            events = door.slack_events(self.app, settings.signing_secret, self._clock, self._home)
+        front = door.application(self.health, events)
+        self._runner = web.AppRunner(front, access_log=None, shutdown_timeout=STOP_WITHIN, auto_decompress=False)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, settings.host, settings.port).start()
@@ -118,12 +138,31 @@ class Bot:
                 f"{settings.host}:{settings.port} is taken or not ours. Write another one: PORT={settings.port + 10}"
             ) from error
         self.port = int(self._runner.addresses[0][1])
-        if settings.transport == "socket":
-            self._socket = AsyncSocketModeHandler(self.app, settings.app_token, ping_interval=PING_EVERY)
-            await self._socket.client.connect()  # type: ignore[no-untyped-call]
+
+    async def _connect(self) -> None:
+        """Open the socket Slack's input comes through; a refused app token would otherwise be tried for ever."""
+        token = self._settings.app_token
+        try:
+            await self._client.apps_connections_open(app_token=token)
+        except UNREACHABLE as error:
+            if why(error) in TOKEN | {"not_allowed_token_type", "missing_scope"}:
+                raise StartError(
+                    f"Slack refuses SLACK_APP_TOKEN ({why(error)}). Make one under “Basic Information → App-Level"
+                    " Tokens” with connections:write, and copy it."
+                ) from error
+        self._socket = AsyncSocketModeHandler(self.app, token, ping_interval=PING_EVERY)
+        await self._socket.client.connect()  # type: ignore[no-untyped-call]
+
+    async def _connected(self) -> bool:
+        """Whether Slack's input can reach us: by HTTP as far as we can know, by Socket Mode if a socket stands."""
+        if self._settings.transport != "socket":
+            return True
+        return self._socket is not None and await self._socket.client.is_connected()
 
     async def stop(self) -> None:
         """Take no more input, let what is under way finish and commit, and let go of everything."""
+        if not hasattr(self, "_desk"):  # it came no further than the database
+            return
         await self._desk.quiet(STOP_WITHIN)
         if self._socket:
             await self._socket.client.disconnect()  # type: ignore[no-untyped-call]

@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.prefix import Names
 from storage.models import Outgoing
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,14 @@ ELSEWHERE = {
 TOKEN = {"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "org_login_required"}
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
 ALREADY_SO = {"already_reacted", "no_reaction"}
-READS = {"reactions.get", "conversations.history", "conversations.replies", "conversations.info", "chat.getPermalink"}
+READS = {
+    "conversations.members",
+    "reactions.get",
+    "conversations.history",
+    "conversations.replies",
+    "conversations.info",
+    "chat.getPermalink",
+}
 REFUSED_SHAPE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 
 
@@ -58,14 +66,16 @@ class Outcome:
 class Slack:
     """Sends composed calls; addresses other than Slack's own are never spoken to."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, names: Names) -> None:
         self._client = client
+        self._names = names
         self._session = session
         self._hosts = {urlsplit(client.base_url).netloc, "hooks.slack.com", "hooks.slack-gov.com"}
         self.token_problem = ""
 
     async def send(self, message: Outgoing, call: dict[str, Any], *, uncertain: bool) -> Outcome:
         """Make the call; ``uncertain`` looks a post of unknown end up first, and sends it only if it is not there."""
+        call = self._names.shown(call)
         if message.target.startswith("http"):
             return await self._respond(message.target, call)
         arguments = dict(call)
@@ -101,7 +111,8 @@ class Slack:
 
     def _refused(self, error: SlackApiError) -> Outcome:
         status, headers = error.response.status_code, error.response.headers or {}
-        problem = str(error.response.get("error") or status)
+        told = error.response.data  # words instead of JSON where something in between answered
+        problem = str(told.get("error") or status) if isinstance(told, dict) else str(status)
         if status == 429:
             return Outcome("queued", problem="ratelimited", wait=int(headers.get("Retry-After", 30)))
         if problem in ALREADY_SO:

@@ -8,13 +8,13 @@ that slept or a clock that was set is noticed at once.
 import asyncio
 import json
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from bot.slack import Outcome, Slack
 from handlers import listeners
-from storage import drafts, inbox, outbox
+from storage import drafts, facts, inbox, outbox
 from storage.database import Database
 from storage.models import Outgoing
 from storage.store import Store
@@ -27,6 +27,7 @@ SETTLE = 30  # seconds before a message of unknown end is looked up: Slack may s
 BACKOFF = (1, 5, 15, 60, 300)  # seconds, by attempt
 GIVE_UP_AFTER = 20  # attempts
 HOUSEKEEPING_EVERY = 3600  # seconds
+NOTE_EVERY = 60  # seconds between notes in the database that the worker is at work, for ``doctor``
 
 Composed = tuple[Outgoing, dict[str, Any] | None, bool]
 
@@ -41,7 +42,9 @@ class Worker:
         self._woken = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._tidied_at = 0
+        self._noted_at = 0
         self.ticked_at = 0
+        self.sends: Counter[str] = Counter()  # what became of them since the start, by outcome
 
     def wake(self) -> None:
         """Look now rather than within the second."""
@@ -70,6 +73,9 @@ class Worker:
     async def _tick(self, now: int) -> None:
         """Put what fell due into the outbox."""
         self.ticked_at = now
+        if now - self._noted_at >= NOTE_EVERY:
+            self._noted_at = now
+            await self._store.run(facts.remember, "ticked at", str(now))
         for next_at, take_due in listeners.CLOCKS:
             due = await self._store.read(next_at)
             while due is not None and due <= now:
@@ -96,6 +102,7 @@ class Worker:
             if call is None:
                 continue
             outcome = await self._slack.send(message, call, uncertain=uncertain)
+            self.sends[outcome.state] += 1
             await self._store.run(_settle, message, outcome, now)
 
 

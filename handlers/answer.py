@@ -26,20 +26,23 @@ def answer(db: Database, handler: Handler, said: Said) -> Reply:
 
 
 def send_back(db: Database, said: Said, reply: Reply) -> None:
-    """Queue an answer that cannot be the body of its request: to a button's or form's response_url, else by name."""
+    """Queue an answer that cannot be the body of its request: to a button's or form's response_url, else by name.
+
+    It stands in the thread it was asked in; where there is no channel, as in Home, it is a direct message.
+    """
     asked_in = forms.meta(said) if said.surface == "form" else {}
     response_url = asked_in.get("response_url") or said.response_url
+    thread = asked_in.get("answer_in") if said.surface == "form" else said.replied_in
+    body = {**reply.body(), **({"thread_ts": thread} if thread and not reply.replaces else {})}
     if response_url:
-        body = {**reply.body(), "response_type": "ephemeral", "replace_original": reply.replaces}
-        kind, target, payload = "respond", response_url, body
+        kind, target = "respond", response_url
+        payload = {**body, "response_type": "ephemeral", "replace_original": reply.replaces}
     else:
         channel = asked_in.get("channel") or said.channel_id or said.person.id
         kind, target = "post", channel
-        payload = {"method": "chat.postEphemeral", "channel": channel, "user": said.person.id, **reply.body()}
-        if channel[0] in "DU":
-            payload = {"method": "chat.postMessage", "channel": channel, **reply.body()}
-        elif said.thread_ts or asked_in.get("thread_ts"):
-            payload["thread_ts"] = said.thread_ts or asked_in["thread_ts"]
+        payload = {"method": "chat.postEphemeral", "channel": channel, "user": said.person.id, **body}
+        if channel[0] in "DUW":
+            payload = {"method": "chat.postMessage", "channel": channel, **body}
     outbox.put(
         db,
         key=f"answer:{said.key}",

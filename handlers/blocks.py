@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import RichTextElementParts as Parts
 
 from handlers import text
 
+LONGEST_TEXT = 3900  # characters; chat.update refuses more than 4,000 (slack-facts.md 1.5)
 LONGEST_LEAF = 2900  # characters; Slack takes 3,000 in a text object
 
 
@@ -81,9 +82,14 @@ def message(items: Iterable[Item]) -> dict[str, Any]:
 
 
 def plain(items: Iterable[Item]) -> str:
-    """The lines as one plain text, escaped; buttons say nothing in it."""
+    """The lines as one plain text, escaped; buttons say nothing in it. Beyond what an edit may carry, the blocks do."""
     lines = [item for item in items if not isinstance(item, Row)]
-    return "\n".join("".join(text.escape(_words(part)) for part in _parts(line)) for line in lines)
+    whole = "\n".join("".join(_words(part) for part in _parts(line)) for line in lines)
+    shown = text.escape(whole)
+    while len(shown) > LONGEST_TEXT:  # cut before escaping, so that no entity is torn
+        whole = whole[: len(whole) - max(1, (len(shown) - LONGEST_TEXT) // 5)]
+        shown = text.escape(f"{whole}…")
+    return shown
 
 
 def _parts(line: Line) -> Sequence[Part]:

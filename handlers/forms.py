@@ -31,10 +31,16 @@ def form(
 
 
 def heard(said: Said) -> dict[str, Any]:
-    """Where a form was asked for, so that its answer can be given there."""
+    """Where a form was asked for, so that its answer can be given there.
+
+    What a message shortcut begins belongs to that message's thread, also where the thread only begins with it; an
+    answer that one person sees cannot begin one (slack-facts.md 1.5).
+    """
+    begins = said.message_ts if said.surface == "shortcut" else None
     return {
         "channel": said.channel_id,
-        "thread_ts": said.thread_ts,
+        "thread_ts": said.thread_ts or begins,
+        "answer_in": said.replied_in,
         "response_url": said.response_url,
     }
 
@@ -80,6 +86,7 @@ def filled_in(state: dict[str, Any]) -> dict[str, str]:
         for element in elements.values():
             option = element.get("selected_option") or {}
             value = element.get("value") or option.get("value") or element.get("selected_user")
+            value = value or element.get("selected_conversation") or element.get("selected_channel")
             if value:
                 filled[name] = value
     return filled

@@ -7,36 +7,59 @@ does (slack-facts.md: thirty listeners registered one by one cost four times as 
 from collections.abc import Callable
 from typing import Any
 
-from handlers import drafts
+from handlers import doors, drafts, home
 from handlers.callbacks import command as callback_command
-from handlers.callbacks import nudges
+from handlers.callbacks import nudges, spoken
+from handlers.digests import command as digest_command
+from handlers.digests import send as digest_send
 from handlers.issues import card
 from handlers.issues import command as issue_command
 from handlers.said import Handler
-from storage import callbacks
+from handlers.setup import command as setup_command
+from handlers.setup import finish as setup_finish
+from storage import callbacks, digests, homes
+from storage import drafts as drafts_kept
 from storage.database import Database
 from storage.models import Outgoing
 
-FEATURES = (issue_command, callback_command)
+FEATURES = (issue_command, callback_command, digest_command, setup_command)
 
 CARRY_ON: dict[str, drafts.CarryOn] = {"issue": issue_command.carry_on, "callback": callback_command.carry_on}
 
 COMMANDS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.COMMANDS.items()}
 
 ACTIONS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.ACTIONS.items()} | {
-    "draft.choose": lambda db, said: drafts.choose(db, said, CARRY_ON),
+    "draft.choose": lambda db, said: drafts.choose(db, said, CARRY_ON, COMMANDS),
     "draft.dismiss": drafts.dismiss,
+    "door.form": lambda db, said: doors.open_form(db, said, command),
+    **spoken.ACTIONS,
 }
 
-EVENTS: dict[str, Handler] = {}  # by Slack's event type
+EVENTS: dict[str, Handler] = {  # by Slack's event type
+    "app_mention": lambda db, said: doors.mentioned(db, said, command, COMMANDS),
+    "message": lambda db, said: doors.messaged(db, said, command, COMMANDS),
+    "app_home_opened": home.opened,
+}
 
-SHORTCUTS: dict[str, Handler] = {}  # by callback id
+is_heard = doors.is_heard
 
-VIEWS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.VIEWS.items()}
+SHORTCUTS: dict[str, Handler] = doors.SHORTCUTS  # by callback id
 
-HELP = {"issue": issue_command.HELP, "callback": callback_command.HELP}
+VIEWS: dict[str, Handler] = {
+    name: drafts.answering(handler) for feature in FEATURES for name, handler in feature.VIEWS.items()
+}
 
-VERBS = {"issue": issue_command.VERBS, "callback": callback_command.VERBS}
+HELP = {name: feature.HELP for feature in FEATURES for name in feature.COMMANDS}
+
+VERBS = {name: feature.VERBS for feature in FEATURES for name in feature.COMMANDS}
+
+
+def command(name: str, words: str) -> tuple[Handler | None, str, str]:
+    """The handler of a command with its name and words; every command also works as ``/kept issue …``."""
+    first, _, rest = words.strip().partition(" ")
+    if name == "kept" and first.lower() in COMMANDS:
+        name, words = first.lower(), rest
+    return COMMANDS.get(name), name, words
 
 
 def action(action_id: str) -> Handler | None:
@@ -46,17 +69,33 @@ def action(action_id: str) -> Handler | None:
 
 Compose = Callable[[Database, Outgoing, int], dict[str, Any] | None]
 
-COMPOSE: dict[str, Compose] = {"card": card.compose, "nudge": nudges.compose, "nudge-edit": nudges.compose_edit}
+COMPOSE: dict[str, Compose] = {
+    "card": card.compose,
+    "nudge": nudges.compose,
+    "nudge-edit": nudges.compose_edit,
+    "digest": digest_send.compose,
+    "draft": drafts.compose,
+    "home": home.compose,
+}
 
-POSTED: dict[str, Callable[[Database, Outgoing, str, str, int], None]] = {"card": card.posted}
+POSTED: dict[str, Callable[[Database, Outgoing, str, str, int], None]] = {
+    "card": card.posted,
+    "digest": digest_send.posted,
+}
 
 # What came back of a call that asks Slack something, and what is done when it cannot be answered.
-HEARD: dict[str, Callable[[Database, Outgoing, dict[str, Any], int], None]] = {}
-FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {}
+HEARD: dict[str, Callable[[Database, Outgoing, dict[str, Any], int], None]] = {
+    "join": setup_finish.joined,
+    "members": setup_finish.members_heard,
+}
+FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {"digest": digest_send.failed}
 
 LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {"card": card.lost}
 
 # What falls due by itself: when the next of a kind does, and what takes all that are due.
 CLOCKS: list[tuple[Callable[[Database], int | None], Callable[[Database, int], int]]] = [
     (callbacks.next_step_at, nudges.take_due),
+    (digests.next_due_at, digest_send.take_due),
+    (drafts_kept.next_to_ask_again, drafts.take_due),
+    (homes.any_stale, home.take_stale),  # last, so that it sees what the others changed
 ]

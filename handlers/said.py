@@ -41,6 +41,11 @@ class Said:
         """The zone this person's words are read in: their own, else their team's."""
         return self.person.zone or (self.team.zone if self.team else FALLBACK_ZONE)
 
+    @property
+    def replied_in(self) -> str | None:
+        """The thread this was said in as a reply, or at a reply; None at the message a thread hangs from."""
+        return self.thread_ts if self.thread_ts != self.message_ts else None
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from storage import homes
 from storage.database import Database, insert
 from storage.facts import next_number
 from storage.models import Promise, every, one
@@ -51,6 +52,7 @@ def promise(
         next_at=next_at,
         team_id=team_id,
     )
+    homes.changed(db, owner_id)
     return one(Promise, row)
 
 
@@ -84,6 +86,7 @@ def change(db: Database, promise: Promise, *, new_ladder: bool = False, **values
         new=int(new_ladder),
         **values,
     )
+    homes.changed(db, promise.owner_id, row["owner_id"] if row else None)
     return None if row is None else one(Promise, row)
 
 
@@ -92,6 +95,7 @@ def stepped(db: Database, promise: Promise, *, next_rung: str | None, next_at: i
 
     Not a change people make, so the version they see stays.
     """
+    homes.changed(db, promise.owner_id)  # what was due in an hour is due in a quarter of one
     return (
         db.run(
             "UPDATE promises SET next_rung = :next_rung, next_at = :next_at, late_by = :late_by WHERE id = :id"
@@ -198,4 +202,5 @@ def erase(db: Database, promise_id: int) -> None:
     db.run("DELETE FROM attempts WHERE promise_id = :id", id=promise_id)
     db.run("DELETE FROM moves WHERE promise_id = :id", id=promise_id)
     db.run("DELETE FROM notes WHERE record_id = :id", id=promise_id)
-    db.run("DELETE FROM promises WHERE id = :id", id=promise_id)
+    gone = db.rows("DELETE FROM promises WHERE id = :id RETURNING owner_id", id=promise_id)
+    homes.changed(db, *[row["owner_id"] for row in gone])

@@ -36,14 +36,27 @@ def find(db: Database, channel_id: str) -> Channel | None:
     return None if row is None else one(Channel, row)
 
 
-def left_all_but(db: Database, channel_ids: list[str]) -> None:
-    """Note, after a full listing, that Kept is in no other channel than these."""
+def left_all(db: Database) -> None:
+    """Before a full listing is kept: Kept is in no channel that is not in it."""
     facts.remember(db, "channels listed", "yes")
     db.run("UPDATE channels SET has_kept = 0")
-    for channel_id in channel_ids:
-        db.run("UPDATE channels SET has_kept = 1 WHERE id = :id", id=channel_id)
 
 
 def are_listed(db: Database) -> bool:
     """Whether Slack ever listed the channels Kept is in; if so, one we do not know is one it is not in."""
     return facts.fact(db, "channels listed") is not None
+
+
+def by_name(db: Database, name: str) -> Channel | None:
+    """The channel with this name, if we see it."""
+    row = db.row("SELECT * FROM channels WHERE name = :name ORDER BY has_kept DESC LIMIT 1", name=name)
+    return None if row is None else one(Channel, row)
+
+
+def is_shared(db: Database, channel_id: str) -> None:
+    """Note that a channel is shared with another company, as Slack says beside an event from there."""
+    db.run(
+        "INSERT INTO channels (id, name, has_kept, is_private, is_shared) VALUES (:id, '', 1, 0, 1)"
+        " ON CONFLICT (id) DO UPDATE SET is_shared = 1",
+        id=channel_id,
+    )

@@ -106,6 +106,20 @@ def add(db: Database, name: str, now: int, zone: str | None = None) -> Customer:
     return one(Customer, row)
 
 
+UNKNOWN = "Customer unknown"  # the name an issue stands under until somebody sets its customer
+
+
+def unknown(db: Database, now: int) -> Customer:
+    """The customer of issues whose customer nobody has said yet."""
+    return by_name(db, UNKNOWN) or add(db, UNKNOWN, now)
+
+
+def is_unknown(db: Database, customer_id: int) -> bool:
+    """Whether this stands for a customer nobody has said yet."""
+    customer = find(db, customer_id)
+    return customer is not None and fold(customer.name) == fold(UNKNOWN)
+
+
 def remove_if_made_for(db: Database, customer_id: int, at: int) -> bool:
     """Drop a customer made by a line that was undone, unless something else speaks of it by now."""
     used = db.row(

@@ -5,6 +5,8 @@ no casts, no date functions. Times are Unix seconds, UTC.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -132,10 +134,23 @@ class SQLite:
         """Bring the tables up to date, each migration in its own transaction."""
         from storage.migrations import migrations  # noqa: PLC0415 - migrations are written against this module
 
+        with self._by_position() as database:
+            migrations.apply(database)
+
+    def pending(self) -> list[str]:
+        """The migrations that have not been applied yet, by name; nothing is written."""
+        from storage.migrations import migrations  # noqa: PLC0415 - migrations are written against this module
+
+        with self._by_position() as database:
+            return [migration.name for migration in migrations.pending(database)]
+
+    @contextmanager
+    def _by_position(self) -> Iterator[sqlite_utils.Database]:
+        """The connection as sqlite-utils wants it: it reads rows by position."""
         plain = self.connection.row_factory
-        self.connection.row_factory = None  # sqlite-utils reads rows by position
+        self.connection.row_factory = None
         try:
-            migrations.apply(sqlite_utils.Database(self.connection, execute_plugins=False))
+            yield sqlite_utils.Database(self.connection, execute_plugins=False)
         finally:
             self.connection.row_factory = plain
 

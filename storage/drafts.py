@@ -1,16 +1,40 @@
 """Words that got a question, kept so that nobody types them twice."""
 
+from storage import homes
 from storage.database import Database, insert
-from storage.models import Draft, one
+from storage.models import Draft, every, one
 
 KEEP_FOR = 24 * 3600  # seconds (brief, section 3)
+ASK_AGAIN_AFTER = 600  # seconds (brief, section 3)
+WAITING = "settled_at IS NULL"
 
 
-def keep(db: Database, *, person_id: str, at: int, channel_id: str, command: str, words: str, choices: str) -> int:
+def keep(
+    db: Database,
+    *,
+    person_id: str,
+    at: int,
+    channel_id: str,
+    thread_ts: str | None,
+    command: str,
+    words: str,
+    question: str,
+    choices: str,
+) -> int:
     """Keep a draft; returns its id. ``choices`` is JSON, one entry per button offered."""
     row = insert(
-        db, "drafts", person_id=person_id, at=at, channel_id=channel_id, command=command, words=words, choices=choices
+        db,
+        "drafts",
+        person_id=person_id,
+        at=at,
+        channel_id=channel_id,
+        thread_ts=thread_ts,
+        command=command,
+        words=words,
+        question=question,
+        choices=choices,
     )
+    homes.changed(db, person_id)
     return int(row["id"])
 
 
@@ -20,9 +44,48 @@ def find(db: Database, draft_id: int) -> Draft | None:
     return None if row is None else one(Draft, row)
 
 
-def settle(db: Database, draft_id: int, at: int) -> bool:
-    """Mark a draft as answered or dismissed; False if it already was."""
-    return db.run("UPDATE drafts SET settled_at = :at WHERE id = :id AND settled_at IS NULL", id=draft_id, at=at) == 1
+def waiting(db: Database, person_id: str, *, since: int, most: int) -> tuple[list[Draft], int]:
+    """A person's unanswered drafts kept since then, the latest first, up to ``most``; and how many in all."""
+    where = f"person_id = :person_id AND at > :since AND {WAITING}"
+    found = db.rows(
+        f"SELECT * FROM drafts WHERE {where} ORDER BY at DESC, id DESC LIMIT :most",
+        person_id=person_id,
+        since=since,
+        most=most,
+    )
+    count = db.row(f"SELECT COUNT(*) AS n FROM drafts WHERE {where}", person_id=person_id, since=since)
+    return every(Draft, found), int(count["n"]) if count else 0
+
+
+def settle(db: Database, draft: Draft, at: int) -> bool:
+    """Mark a draft as answered or dismissed and let its words go; False if it already was."""
+    homes.changed(db, draft.person_id)
+    return (
+        db.run(
+            f"UPDATE drafts SET settled_at = :at, words = '', question = NULL, choices = '[]'"
+            f" WHERE id = :id AND {WAITING}",
+            id=draft.id,
+            at=at,
+        )
+        == 1
+    )
+
+
+def next_to_ask_again(db: Database) -> int | None:
+    """When the next unanswered draft is to be asked once more, or None."""
+    row = db.row(f"SELECT MIN(at) AS at FROM drafts WHERE {WAITING} AND asked_again_at IS NULL")
+    return None if row is None or row["at"] is None else row["at"] + ASK_AGAIN_AFTER
+
+
+def take_to_ask_again(db: Database, now: int) -> list[Draft]:
+    """The unanswered drafts whose ten minutes are over, each once, oldest first."""
+    taken = db.rows(
+        f"UPDATE drafts SET asked_again_at = :now WHERE {WAITING} AND asked_again_at IS NULL AND at <= :before"
+        " RETURNING *",
+        now=now,
+        before=now - ASK_AGAIN_AFTER,
+    )
+    return sorted(every(Draft, taken), key=lambda draft: draft.id)
 
 
 def forget_before(db: Database, at: int) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from storage import homes
 from storage.database import Database, insert
 from storage.facts import next_number
 from storage.models import Issue, Note, every, one
@@ -40,6 +41,7 @@ def log(
         created_at=now,
         version=1,
     )
+    homes.changed(db, owner_id)
     return one(Issue, row)
 
 
@@ -59,7 +61,7 @@ CHANGEABLE = frozenset(
         "resolved_at",
         "resolved_by",
         "resolution",
-        "undone_at",
+        "escalated_at",
     ]
 )
 
@@ -76,6 +78,7 @@ def change(db: Database, issue: Issue, **values: Any) -> Issue | None:
         version=issue.version,
         **values,
     )
+    homes.changed(db, issue.owner_id, row["owner_id"] if row else None)
     return None if row is None else one(Issue, row)
 
 
@@ -88,6 +91,18 @@ def responded(db: Database, issue_id: int, at: int) -> bool:
             at=at,
         )
         == 1
+    )
+
+
+def responded_in(db: Database, channel_id: str, thread_ts: str, person_id: str, at: int) -> int:
+    """Note the first response to every issue of a thread that this person did not report; returns how many."""
+    return db.run(
+        "UPDATE issues SET first_response_at = :at WHERE first_response_at IS NULL AND reporter_id <> :person_id"
+        " AND ((card_channel = :channel AND card_ts = :ts) OR (made_in = :channel AND thread_ts = :ts))",
+        at=at,
+        person_id=person_id,
+        channel=channel_id,
+        ts=thread_ts,
     )
 
 
@@ -148,7 +163,8 @@ def notes(db: Database, record_id: int) -> list[Note]:
 def erase(db: Database, issue_id: int) -> None:
     """Take an issue back as if it had not been: for Undo only. Its promises must be erased first."""
     db.run("DELETE FROM notes WHERE record_id = :id", id=issue_id)
-    db.run("DELETE FROM issues WHERE id = :id", id=issue_id)
+    gone = db.rows("DELETE FROM issues WHERE id = :id RETURNING owner_id", id=issue_id)
+    homes.changed(db, *[row["owner_id"] for row in gone])
 
 
 def find_words(db: Database, words: list[str], most: int) -> list[Issue]:

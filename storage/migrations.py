@@ -95,6 +95,45 @@ ALTER TABLE issues ADD COLUMN escalated_at BIGINT;
 ALTER TABLE promises ADD COLUMN team_id BIGINT;
 """
 
+WAITING = """
+ALTER TABLE outbox ADD COLUMN wanted_at BIGINT;
+"""
+
+DOORS = """
+ALTER TABLE drafts ADD COLUMN question TEXT;
+ALTER TABLE drafts ADD COLUMN thread_ts TEXT;
+ALTER TABLE drafts ADD COLUMN asked_again_at BIGINT;
+CREATE INDEX drafts_by_person ON drafts (person_id, at) WHERE settled_at IS NULL;
+CREATE TABLE homes (person_id TEXT PRIMARY KEY, channel_id TEXT NOT NULL, is_stale INTEGER NOT NULL);
+CREATE INDEX homes_stale ON homes (person_id) WHERE is_stale = 1;
+CREATE INDEX issues_by_thread ON issues (made_in, thread_ts) WHERE thread_ts IS NOT NULL;
+CREATE INDEX outbox_by_message ON outbox (sent_channel, sent_ts) WHERE sent_ts IS NOT NULL;
+"""
+
+DIGESTS = """
+CREATE TABLE digests (
+    channel_id TEXT PRIMARY KEY, weekdays TEXT NOT NULL, at_minute INTEGER NOT NULL, zone TEXT NOT NULL,
+    category TEXT, quiet_when_empty INTEGER NOT NULL, set_by TEXT NOT NULL,
+    next_at BIGINT, last_on TEXT, missed_on TEXT, missed INTEGER NOT NULL);
+CREATE INDEX digests_due ON digests (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX issues_escalated ON issues (escalated_at) WHERE resolved_at IS NULL AND escalated_at IS NOT NULL;
+"""
+
+ESCALATIONS = """
+CREATE TABLE reactions (
+    id {counted}, channel_id TEXT NOT NULL, message_ts TEXT NOT NULL, person_id TEXT NOT NULL, emoji TEXT NOT NULL,
+    deed TEXT NOT NULL, is_on INTEGER NOT NULL, event_ts TEXT NOT NULL, put_at BIGINT, taken_at BIGINT,
+    escalation_id BIGINT, issue_id BIGINT, UNIQUE (channel_id, message_ts, person_id, emoji));
+CREATE INDEX reactions_by_escalation ON reactions (escalation_id) WHERE escalation_id IS NOT NULL;
+CREATE TABLE escalations (
+    id {counted}, issue_id BIGINT NOT NULL, promise_id BIGINT, channel_id TEXT NOT NULL, message_ts TEXT NOT NULL,
+    thread_ts TEXT NOT NULL, link TEXT, at BIGINT NOT NULL, made_issue INTEGER NOT NULL, taken_by TEXT,
+    withdrawn_at BIGINT, reason TEXT, post_channel TEXT NOT NULL, post_ts TEXT);
+CREATE INDEX escalations_by_message ON escalations (channel_id, message_ts);
+CREATE INDEX escalations_by_post ON escalations (post_channel, post_ts) WHERE post_ts IS NOT NULL;
+CREATE INDEX escalations_by_issue ON escalations (issue_id);
+"""
+
 
 def statements(script: str, *, counted: str) -> list[str]:
     """The single statements of a script, with the engine's own self-counting key filled in."""
@@ -122,3 +161,27 @@ def records(database: sqlite_utils.Database) -> None:
 def teams(database: sqlite_utils.Database) -> None:
     """Teams with their channels, hours and people; who is a member of which channel."""
     _apply(database, TEAMS)
+
+
+@migrations()
+def waiting(database: sqlite_utils.Database) -> None:
+    """Since when a message wants to go out: its due time is moved by every try, so it cannot tell."""
+    _apply(database, WAITING)
+
+
+@migrations()
+def doors(database: sqlite_utils.Database) -> None:
+    """Drafts that are asked once more, each where it was typed; who has opened Home, and whose is out of date."""
+    _apply(database, DOORS)
+
+
+@migrations()
+def digests(database: sqlite_utils.Database) -> None:
+    """When each channel has its digest."""
+    _apply(database, DIGESTS)
+
+
+@migrations()
+def escalations(database: sqlite_utils.Database) -> None:
+    """Emoji on messages, and the escalations they began."""
+    _apply(database, ESCALATIONS)

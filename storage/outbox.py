@@ -33,8 +33,8 @@ def put(
     return bool(
         db.rows(
             "INSERT INTO outbox (key, kind, subject_id, person_id, target, payload, priority, state, due_at, attempts,"
-            " version, created_at) VALUES (:key, :kind, :subject_id, :person_id, :target, :payload, :priority,"
-            " 'queued', :due_at, 0, 0, :now) ON CONFLICT (key) DO NOTHING RETURNING id",
+            " version, created_at, wanted_at) VALUES (:key, :kind, :subject_id, :person_id, :target, :payload,"
+            " :priority, 'queued', :due_at, 0, 0, :now, :due_at) ON CONFLICT (key) DO NOTHING RETURNING id",
             key=key,
             kind=kind,
             subject_id=subject_id,
@@ -65,11 +65,12 @@ def refresh(
     """
     db.run(
         "INSERT INTO outbox (key, kind, subject_id, person_id, target, payload, priority, state, due_at,"
-        " attempts, version, created_at)"
-        " VALUES (:key, :kind, :subject_id, :person_id, :target, :payload, :priority, 'queued', :now, 0, 0, :now)"
+        " attempts, version, created_at, wanted_at) VALUES (:key, :kind, :subject_id, :person_id, :target, :payload,"
+        " :priority, 'queued', :now, 0, 0, :now, :now)"
         " ON CONFLICT (key) DO UPDATE SET version = outbox.version + 1,"
         " due_at = CASE WHEN outbox.state IN ('sent', 'dead') THEN excluded.due_at ELSE outbox.due_at END,"
         " attempts = CASE WHEN outbox.state IN ('sent', 'dead') THEN 0 ELSE outbox.attempts END,"
+        " wanted_at = CASE WHEN outbox.state IN ('sent', 'dead') THEN excluded.wanted_at ELSE outbox.wanted_at END,"
         " state = CASE WHEN outbox.state IN ('sent', 'dead') THEN 'queued' ELSE outbox.state END",
         key=key,
         kind=kind,
@@ -112,6 +113,7 @@ def sent(db: Database, message: Outgoing, *, at: int, channel: str | None, ts: s
     """Record where and when a message went out; one whose subject changed meanwhile is queued again at once."""
     db.run(
         "UPDATE outbox SET state = CASE WHEN version = :version THEN 'sent' ELSE 'queued' END, due_at = :at,"
+        " wanted_at = :at,"
         " sent_at = :at, sent_channel = COALESCE(:channel, sent_channel), sent_ts = COALESCE(:ts, sent_ts),"
         " problem = NULL WHERE id = :id",
         id=message.id,
@@ -175,6 +177,17 @@ def posted(db: Database, *, kind: str, subject_id: int) -> list[Outgoing]:
     )
 
 
+def posted_at(db: Database, channel: str, ts: str, *, kind: str) -> Outgoing | None:
+    """The message of a kind that stands in this place in Slack, if it is ours."""
+    row = db.row(
+        "SELECT * FROM outbox WHERE sent_channel = :channel AND sent_ts = :ts AND kind = :kind",
+        channel=channel,
+        ts=ts,
+        kind=kind,
+    )
+    return None if row is None else one(Outgoing, row)
+
+
 def next_due(db: Database) -> int | None:
     """When the next message wants to go out, or None if nothing waits."""
     row = db.row("SELECT MIN(due_at) AS due_at FROM outbox WHERE state IN ('queued', 'sending', 'unknown')")
@@ -186,9 +199,18 @@ def counts(db: Database) -> list[Row]:
     return db.rows("SELECT state, COUNT(*) AS messages FROM outbox GROUP BY state ORDER BY state")
 
 
+def waiting_since(db: Database) -> int | None:
+    """When the message that waits longest first wanted to go out, however often it was put back since."""
+    row = db.row(
+        "SELECT MIN(COALESCE(wanted_at, created_at)) AS wanted_at FROM outbox"
+        " WHERE state IN ('queued', 'sending', 'unknown')"
+    )
+    return None if row is None else row["wanted_at"]
+
+
 def forget_before(db: Database, at: int) -> int:
     """Drop messages long sent or given up whose promise or issue is closed or absent; returns how many."""
     return db.run(
-        "DELETE FROM outbox WHERE created_at < :at AND state IN ('sent', 'dead') AND kind IN ('respond', 'post')",
+        "DELETE FROM outbox WHERE created_at < :at AND state IN ('sent', 'dead') AND kind IN ('respond', 'post', 'draft')",
         at=at,
     )

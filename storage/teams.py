@@ -11,6 +11,8 @@ def keep(db: Database, channel_id: str, **values: Any) -> Team:
     before = of_channel(db, channel_id)
     if before is None:
         return one(Team, insert(db, "teams", channel_id=channel_id, **values))
+    if not values:
+        return before
     changes = ", ".join(f"{name} = :{name}" for name in values)
     row = db.rows(f"UPDATE teams SET {changes} WHERE id = :id RETURNING *", id=before.id, **values)[0]
     return one(Team, row)

@@ -82,6 +82,9 @@ class Desk:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "transport" in metafunc.fixturenames:
+        if metafunc.definition.get_closest_marker("http"):
+            metafunc.parametrize("transport", ["http"])
+            return
         wide = os.environ.get("KEPT_TRANSPORTS") == "all" or metafunc.definition.get_closest_marker("contract")
         metafunc.parametrize("transport", ["http", "socket"] if wide else ["http"])
 
@@ -95,6 +98,7 @@ def clock() -> Clock:
 async def slack(clock: Clock) -> AsyncIterator[Sandbox]:
     async with Sandbox(manifest=manifest(), workspace=sample(clock)) as running:
         yield running
+        running.nothing_refused()
 
 
 @pytest.fixture

@@ -74,6 +74,24 @@ async def test_after_ten_minutes_the_issues_thread_hears_it_once(desk):
     assert thread == ["Acme still waits for what Dana promised for today at 12 pm EST: call (#2)"]
 
 
+async def test_after_downtime_one_late_reminder_comes_and_the_later_steps_keep_their_distance(desk):
+    await desk.type("dana", "/issue Acme: charged twice for March")
+    await desk.type("dana", "/issue 1 callback in 2 hours")
+    [card] = desk.cards()
+
+    desk.slack.clock._jump(desk.slack.clock.now() + 3 * 3600)  # as a machine that slept: nothing ticks on the way
+    await desk.settle()
+
+    [late] = desk.dms("dana")
+    assert late.startswith("This reminder is late")
+    assert "Acme still waits: call, due today at 12 pm EST, 1 hour ago (#2)" in late
+    await desk.wait(minutes=9)
+    assert desk.slack.thread(card) == []
+    await desk.wait(minutes=1)
+    assert len(desk.slack.thread(card)) == 1
+    assert len(desk.dms("dana")) == 1
+
+
 async def test_a_promise_kept_in_time_costs_its_owner_two_messages_at_most(desk):
     await desk.type("dana", "/callback Acme in 2 hours")
     await desk.wait(hours=1, minutes=50)
@@ -90,6 +108,19 @@ async def test_promised_less_than_half_an_hour_ahead_there_is_one_reminder(desk)
     await desk.wait(hours=2)
 
     assert len(desk.dms("dana")) == 1
+
+
+async def test_a_subject_as_long_as_slack_lets_one_type_is_reminded_of_and_loses_nothing(desk):
+    long = " ".join(["the pallet that never came"] * 150)
+    await desk.type("dana", f"/callback Acme in 1 minute about {long}")
+
+    await desk.wait(minutes=1)
+    await desk.press("dana", desk.slack.last_dm("dana"), "Kept")
+
+    assert "✓ kept" in desk.dms("dana")[0]
+    shown = await desk.type("dana", "/callback 1")
+    leaves = [leaf.get("text", "") for leaf in shown.blocks[0]["elements"][0]["elements"]]
+    assert long in "".join(leaves)
 
 
 async def test_nothing_is_sent_after_it_was_closed(desk):

@@ -28,6 +28,10 @@ async def test_the_answer_is_there_before_any_further_call_to_slack(desk):
 async def test_the_same_command_delivered_three_times_logs_once(desk):
     await desk.type("dana", "/issue Acme: charged twice for March", times=3)
 
+    answers = [str(delivered.answer) for delivered in desk.slack.deliveries if delivered.kind == "slash_commands"]
+    assert len(answers) == 3
+    assert "Logged" in answers[0]
+    assert set(answers) == {answers[0]}
     listed = await desk.type("dana", "/issue list")
     assert listed.text.startswith("1 open issue,")
     assert len(desk.cards()) == 1
@@ -296,4 +300,4 @@ async def test_an_unknown_command_says_which_are_known(desk):
 
     ack = await desk.slack.deliver("slash_commands", payload)
 
-    assert "I don't know /nonsense. I know /issue or /callback" in str(ack.body)
+    assert "I don't know /nonsense. I know /issue, /callback" in str(ack.body)

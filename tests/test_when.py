@@ -313,7 +313,7 @@ LINES = st.one_of(
     st.sampled_from([row[2] for row in own_table()]),
 )
 MANY = settings(
-    max_examples=20000 if LONG else 1500, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=20000 if LONG else 800, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 

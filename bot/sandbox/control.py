@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 from aiohttp import web
 
-from bot.sandbox import shapes
+from bot.sandbox import shapes, traffic
 from bot.sandbox.elements import Json
 from bot.sandbox.forms import Forms
 from bot.sandbox.interactions import Answer
@@ -53,6 +54,7 @@ def mount(application: web.Application, slack: Forms) -> None:
         [
             web.post("/sandbox/{deed}", control.do),
             web.get("/sandbox/live", control.live),
+            web.get("/sandbox/traffic", partial(traffic.see, slack)),
             web.get("/", _page),
             web.get("/archives/{path:.*}", _page),
             web.static("/static", PAGE),
@@ -96,6 +98,7 @@ class Control:
             {
                 "now": slack.clock.now(),
                 "running": slack.clock.running,
+                "next_due": slack.next_due and await slack.next_due(),
                 "down": slack.faults.down,
                 "team": {"id": workspace.id, "name": workspace.name},
                 "me": me.id,
@@ -203,7 +206,9 @@ class Control:
         return {"view": view and shapes.view(self.slack.workspace, view)}
 
     async def _clock(self, body: Json) -> Json:
-        if "to" in body:
+        if body.get("to") == "next":
+            await self.slack.advance_to_next_due()
+        elif "to" in body:
             await self.slack.clock.advance_to(float(body["to"]))
         else:
             await self.slack.clock.advance(float(body["seconds"]))

@@ -94,13 +94,8 @@ class Faults:
         return self._add(names, times, lambda attempt: _refused(attempt, limited(retry_after), "ratelimited"))
 
     def server_error(self, *names: str, times: int | None = 1, status: int = 503, text: str = HTML) -> Fault:
-        """Answer a 5xx without JSON, as a gateway does; nothing is done."""
-
-        def gateway() -> web.Response:
-            kind = "text/html" if text.startswith("<") else "text/plain"
-            return web.Response(status=status, text=text, content_type=kind)
-
-        return self._add(names, times, lambda attempt: _refused(attempt, gateway(), str(status)))
+        """Answer a 5xx without JSON, as a gateway does, in HTML or (any other `text`) plain; nothing is done."""
+        return self._add(names, times, lambda attempt: _refused(attempt, gateway(status, text), str(status)))
 
     def error(self, error: str, *names: str, times: int | None = 1) -> Fault:
         """Answer one of Slack's errors (`internal_error`, `token_revoked`, …) with status 200; nothing is done."""
@@ -139,13 +134,15 @@ class Faults:
         fault = self._add(names, times, wait)
         return fault
 
-    def late(self, *names: str, after: float, times: int | None = 1, status: int = 503) -> Fault:
-        """Answer a 5xx now, and do what was asked so many seconds later, at the clock's next step from then on."""
+    def late(self, *names: str, after: float, times: int | None = 1, status: int = 504) -> Fault:
+        """Answer a gateway's 5xx now, and do what was asked so many seconds later, at the clock's first step by then.
+
+        Not with an error of Slack's own: `service_unavailable` would mean that nothing was accepted.
+        """
 
         async def postpone(attempt: Attempt) -> web.StreamResponse:
             self._late.append((self._slack.clock.now() + after, attempt.accept))
-            attempt.note({"ok": False, "error": "service_unavailable"})
-            return web.json_response({"ok": False, "error": "service_unavailable"}, status=status)
+            return await _refused(attempt, gateway(status), str(status))
 
         return self._add(names, times, postpone)
 
@@ -218,6 +215,12 @@ class Faults:
         fault = Fault(names, times, deed)
         self._faults.append(fault)
         return fault
+
+
+def gateway(status: int, text: str = HTML) -> web.Response:
+    """What a gateway before Slack answers where Slack does not."""
+    kind = "text/html" if text.startswith("<") else "text/plain"
+    return web.Response(status=status, text=text, content_type=kind)
 
 
 def limited(retry_after: int) -> web.Response:

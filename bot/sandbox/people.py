@@ -74,8 +74,11 @@ class People(Slack):
         await self.emit(*events.reaction(self.workspace, "reaction_removed", message, who.id, name), times=times)
 
     async def join(self, channel: Channel | str, person: Person | str) -> None:
-        """Somebody joins a channel."""
-        await self._enter(self.channel(channel), self.person(person))
+        """Somebody joins a public channel; guests come by invitation only, and so does anybody to a private one."""
+        place, who = self.channel(channel), self.person(person)
+        if place.is_private or who.is_restricted or who.is_ultra_restricted:
+            raise ValueError(f"{who.real_name} must be invited to #{place.name}.")
+        await self._enter(place, who)
 
     async def invite(self, channel: Channel | str, person: Person | str, by: Person | str | None = None) -> None:
         """Somebody, the bot for instance, is brought into a channel by a member."""

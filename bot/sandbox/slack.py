@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any
 
 from bot.sandbox.calls import Call, RefusalError
@@ -56,6 +56,8 @@ class Slack:
         self.limits_on = False
         self.rates = Rates(self.clock)
         self.faults = Faults(self)
+        # When the app's next thing falls due, or None; the sandbox can't know, whoever runs both may tell it.
+        self.next_due: Callable[[], Awaitable[float | None]] | None = None
         self._under_way: set[asyncio.Task[object]] = set()
 
     @property
@@ -134,6 +136,13 @@ class Slack:
     async def disconnect_sockets(self, reason: str = "refresh_requested") -> None:
         """Ask the app to connect anew: `warning`, `refresh_requested` or `link_disabled`."""
         await self.sockets.disconnect(reason)
+
+    async def advance_to_next_due(self) -> None:
+        """Walk the clock to the next thing that is due."""
+        due = self.next_due and await self.next_due()
+        if not due:
+            raise ValueError("Nothing is due yet. Promise something first.")
+        await self.clock.advance(max(0, due - self.clock.now()))
 
     async def connected(self, count: int = 1) -> None:
         """Wait until the app has so many sockets."""

@@ -1,7 +1,7 @@
 """The promise's forms: a new one, Fix, Move, and the outcomes behind More."""
 
 from handlers import names
-from handlers.callbacks.words import deed
+from handlers.callbacks.words import in_full
 from handlers.forms import choices, form, heard, text_field, user_field
 from handlers.line import Marks
 from handlers.said import Reply, Said
@@ -19,11 +19,11 @@ MORE = [
 ]
 
 
-def open_new(_db: Database, said: Said, marks: Marks | None = None) -> Reply:
+def open_new(_db: Database, said: Said, marks: Marks | None = None, customer: str = "") -> Reply:
     """The form for a new promise, prefilled with what was typed."""
     owner = marks.owner.id if marks and marks.owner else said.person.id
     fields = [
-        text_field("customer", "Customer", hint="A name not known yet becomes a new customer."),
+        text_field("customer", "Customer", initial=customer, hint="A name not known yet becomes a new customer."),
         text_field("what", "What was promised", initial=marks.words if marks else "", optional=True),
         text_field("when", "By when", hint=WHEN_HINT, optional=True),
         user_field("owner", "Owner", initial=owner),
@@ -31,11 +31,11 @@ def open_new(_db: Database, said: Said, marks: Marks | None = None) -> Reply:
     return Reply(form=form("promise.new", "Promise a callback", "Promise it", fields, heard(said)))
 
 
-def open_on_issue(db: Database, said: Said, issue: Issue) -> Reply:
+def open_on_issue(db: Database, said: Said, issue: Issue, what: str = "call") -> Reply:
     """The form for a promise that belongs to an issue."""
     fields = [
         text_field("when", "By when", hint=WHEN_HINT, optional=True),
-        text_field("what", "What was promised", initial="call", optional=True),
+        text_field("what", "What was promised", initial=what, optional=True),
         user_field("owner", "Owner", initial=issue.owner_id or said.person.id),
     ]
     title = f"Promise {names.customer(db, issue.customer_id)}"
@@ -46,7 +46,7 @@ def open_fix(db: Database, said: Said, promise: Promise) -> Reply:
     """The form that corrects what was understood."""
     fields = [
         text_field("customer", "Customer", initial=names.customer(db, promise.customer_id)),
-        text_field("what", "What was promised", initial=deed(promise)),
+        text_field("what", "What was promised", initial=in_full(promise)),
         text_field("when", "By when", initial=say(promise.due_at, promise.zone), hint=WHEN_HINT),
         user_field("owner", "Owner", initial=promise.owner_id),
     ]

@@ -93,15 +93,17 @@ def _choices(asked: Ask, settled: Settled) -> list[Choice]:
 
 def _named(db: Database, said: Said, marks: Marks, settled: Settled) -> Named | None:
     """Whom the promise is for, by the rules of the brief's section 2."""
-    words = marks.words
     named = (
-        _before_colon(db, said, words)
-        or line.at_start(db, words)
-        or _behind_verb(db, words)
+        named_outright(db, said, marks.words)
         or _before_verb_or_time(db, said, marks)
-        or line.of_channel(db, said.channel_id, words)
+        or line.of_channel(db, said.channel_id, marks.words)
     )
     return line.settle(db, named, settled) if named else None
+
+
+def named_outright(db: Database, said: Said, words: str) -> Named | None:
+    """The customer where no guess is needed: before a colon, or a stored name at the start or behind the verb."""
+    return _before_colon(db, said, words) or line.at_start(db, words) or _behind_verb(db, words)
 
 
 def _before_colon(db: Database, said: Said, words: str) -> Named | None:
@@ -218,7 +220,7 @@ def with_issue(db: Database, said: Said, issue: Issue, words: str, owner: Person
     when, rest = _when(said, words, customer, {})
     if isinstance(when, Ask):
         asked = _choices(when, {})
-        row = drafts.buttons(db, said, "issue", f"{issue.id} callback {words}", asked)
+        row = drafts.buttons(db, said, "issue", f"{issue.id} callback {words}", asked, question=when.question)
         typed = f"Or type: /issue {issue.id} callback tomorrow 3pm"
         return [f"For the promise: {when.question}", typed, row]
     made = write(db, said, customer, issue, rest, when, owner)
@@ -232,7 +234,9 @@ def on_issue(db: Database, said: Said, issue: Issue, words: str, settled: Settle
     marks = line.take_marks(db, words)
     if customer is None:
         return tell(f"#{issue.id} has no customer. Set one first: /issue {issue.id} edit")
-    when, rest = _when(said, marks.words, customer, settled)
+    named = named_outright(db, said, marks.words)
+    theirs = named.rest if named and named.customer == customer else marks.words
+    when, rest = _when(said, theirs, customer, settled)
     if isinstance(when, Ask):
         return ask_when(db, said, "issue", f"{issue.id} callback {words}", when, settled)
     made = write(db, said, customer, issue, rest, when, marks.owner or said.person)

@@ -10,7 +10,7 @@ from typing import Any
 
 from handlers import names, text
 from handlers.blocks import Bold, Button, Item, Part, Row, message
-from handlers.callbacks.words import OUTCOMES, deed
+from handlers.callbacks.words import ANSWER, OUTCOMES, deed
 from handlers.said import Said
 from storage import callbacks, issues, outbox, people
 from storage.database import Database
@@ -205,9 +205,16 @@ def closing(db: Database, promise: Promise, now: int) -> str:
     """How a promise ended, in words: ``✓ kept by Dana today at 2:58 pm``."""
     mark = "✓ " if promise.outcome == "kept" else ""
     at = text.moment(promise.kept_at or promise.closed_at or now, promise.zone, now)
-    return f"{mark}{OUTCOMES[promise.outcome or 'kept']}, {names.person(db, promise.closed_by)}, {at}."
+    how = "withdrawn" if promise.kind == ANSWER and promise.outcome == "withdrawn" else OUTCOMES[promise.outcome or "kept"]
+    return f"{mark}{how}, {names.person(db, promise.closed_by)}, {at}."
 
 
 def tell_new_owner(db: Database, said: Said, promise: Promise) -> None:
-    """A direct message to somebody a promise was just handed to, with its buttons."""
-    _put(db, promise, "handed", promise.owner_id, said.now, said.now, f"{said.person.name} handed this over to you:")
+    """A direct message to somebody a promise was just handed to, or who took it, with its buttons."""
+    took = said.person.id == promise.owner_id
+    tell_owner(db, promise, said.now, "You took this:" if took else f"{said.person.name} handed this over to you:")
+
+
+def tell_owner(db: Database, promise: Promise, now: int, first: str) -> None:
+    """A direct message at once to the owner of a promise, with its buttons; ``first`` says why."""
+    _put(db, promise, "handed", promise.owner_id, now, now, first)

@@ -43,7 +43,9 @@ def redraw(db: Database, promise: Promise, now: int) -> None:
 
 
 def _quietly(db: Database, said: Said, promise: Promise, reply: Reply) -> Reply:
-    """Nothing more to read where the reminder that was pressed is itself redrawn to say it."""
+    """Nothing more to read where the reminder or the Home that was pressed is itself redrawn to say it."""
+    if said.surface == "home":
+        return NOTHING
     pressed = [sent.sent_ts for sent in outbox.posted(db, kind="nudge", subject_id=promise.id)]
     return NOTHING if said.message_ts in pressed else reply
 

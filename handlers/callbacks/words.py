@@ -2,6 +2,7 @@
 
 import re
 
+from handlers.text import clip
 from storage.models import Promise
 
 # The verbs of each kind, longest first where one begins another. The first kind is what is meant when none is said.
@@ -12,10 +13,13 @@ VERBS = {
     "visit": ("visit", "come by", "drop by", "meet"),
     "update": ("get back to", "update", "let know", "inform", "tell", "report back"),
 }
+LONGEST_DEED = 200  # characters
 _KIND_OF = {verb: kind for kind, verbs in VERBS.items() for verb in verbs}
 _ANY_VERB = "|".join(re.escape(verb) for verb in sorted(_KIND_OF, key=len, reverse=True))
 VERB = re.compile(rf"(?<![\w-])(?:to |will |i'll |we'll )?(?P<verb>{_ANY_VERB})(?![\w-])", re.IGNORECASE)
 ABOUT = re.compile(r"(?<![\w-])(?:about|regarding|re)(?![\w-])", re.IGNORECASE)
+
+ANSWER = "answer"  # the kind of promise an escalation is: not one a person types
 
 OUTCOMES = {
     "kept": "kept",
@@ -38,7 +42,15 @@ def kind_and_subject(words: str) -> tuple[str, str]:
 
 
 def deed(promise: Promise) -> str:
-    """What was promised, as one says it: ``call about the refund``, ``send the price list``."""
+    """What was promised, as one says it: ``call about the refund``, ``send the price list``.
+
+    A long subject is cut; the promise's own card has its words in full.
+    """
+    return clip(in_full(promise), LONGEST_DEED)
+
+
+def in_full(promise: Promise) -> str:
+    """What was promised, however long."""
     if not promise.subject:
         return promise.kind
     if promise.kind == "call" and not re.match(

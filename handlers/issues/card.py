@@ -6,8 +6,9 @@ from typing import Any
 from handlers import names, roles, text
 from handlers.blocks import Bold, Button, Item, Line, Moment, Part, Row, message
 from handlers.callbacks.words import deed
+from handlers.escalations import shown
 from handlers.said import FALLBACK_ZONE
-from storage import callbacks, channels, issues, outbox, people, teams
+from storage import callbacks, channels, customers, escalations, issues, outbox, people, teams
 from storage.database import Database
 from storage.models import Issue, Outgoing, Promise
 
@@ -33,6 +34,7 @@ def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
     """The card's lines; times in words are in ``zone``, and Slack shows each reader their own."""
     told: list[Item] = [title(db, issue), facts(db, issue)]
     told.append([f"Reported by {names.person(db, issue.reporter_id)} · ", _at(issue.created_at, zone, now)])
+    told += shown.on_card(db, issue, zone, now)
     told += [promise_line(db, promise, zone, now) for promise in callbacks.of_issue(db, issue.id)]
     notes = issues.notes(db, issue.id)
     if len(notes) > NOTES_SHOWN:
@@ -44,6 +46,8 @@ def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
         solved = f": {issue.resolution}" if issue.resolution else ""
         when = _at(issue.resolved_at, zone, now)
         told.append([Bold("Resolved"), f" by {names.person(db, issue.resolved_by)} · ", when, solved])
+    if customers.is_unknown(db, issue.customer_id):
+        told.append(Row(Button("Set customer", "issue.customer", f"{issue.id}:{issue.version}")))
     return told
 
 
@@ -92,16 +96,27 @@ def home(db: Database, channel_id: str) -> str | None:
 
 
 def place(db: Database, issue: Issue) -> str:
-    """Where the card goes: where the issue was made, else the team channel, else to the reporter directly."""
+    """Where the card goes: where the issue was made, else the team channel, else to somebody directly."""
     team = teams.find(db, issue.team_id)
-    return home(db, issue.made_in) or (home(db, team.channel_id) if team else None) or issue.reporter_id
+    return home(db, issue.made_in) or (home(db, team.channel_id) if team else None) or _directly(db, issue)
+
+
+def _directly(db: Database, issue: Issue) -> str:
+    """Who gets the card that has no channel: the reporter; Kept's admin, if they may not read it or it is urgent."""
+    reporter = people.find(db, issue.reporter_id)
+    if issue.escalated_at is None and reporter is not None and not reporter.is_outsider:
+        return issue.reporter_id
+    return people.admin(db) or issue.reporter_id
 
 
 def refresh(db: Database, issue: Issue, now: int) -> None:
     """Have the card drawn again, from the issue as it will be when it is sent."""
     target = issue.card_channel or place(db, issue)
-    key, reporter = f"card:{issue.id}", issue.reporter_id
-    outbox.refresh(db, key=key, kind="card", target=target, subject_id=issue.id, now=now, person_id=reporter)
+    key, direct = f"card:{issue.id}", _directly(db, issue)
+    outbox.refresh(db, key=key, kind="card", target=target, subject_id=issue.id, now=now, person_id=direct)
+    escalation = escalations.latest(db, issue.id) if issue.escalated_at else None
+    if escalation:
+        shown.redraw(db, escalation, now)
 
 
 def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:

@@ -10,10 +10,11 @@ from handlers import names, text
 from handlers.blocks import Bold, Button, Item, Line, Row
 from handlers.callbacks import nudges, outcomes
 from handlers.callbacks.words import deed
+from handlers.escalations import shown
 from handlers.issues import card
 from handlers.line import readable
 from handlers.said import ConflictError, Reply, Said, record, tell
-from storage import audit, callbacks, customers, issues, outbox
+from storage import audit, callbacks, customers, escalations, issues, outbox
 from storage.database import Database
 from storage.database import Row as Entry
 from storage.models import Issue, Person
@@ -178,13 +179,20 @@ def undo(db: Database, said: Said, issue: Issue | None) -> Reply:
             f"{who} has acted on it since ({touched['deed']}). Type: /issue {issue.id} resolve logged by mistake"
         )
     named = card.title(db, issue)
+    take_back(db, issue, said.now)
+    record(db, said, "undone", issue.id)
+    return tell(["Undone, nothing is kept of it: ", *named], replaces=True)
+
+
+def take_back(db: Database, issue: Issue, now: int) -> None:
+    """Take an issue back as if it had not been, with its promises, its escalations and all that stands in Slack."""
+    for escalation in escalations.of_issue(db, issue.id):
+        shown.take_away(db, escalation, now)
     for promise in callbacks.of_issue(db, issue.id):
-        nudges.stop(db, promise, said.now)
+        nudges.stop(db, promise, now)
         callbacks.erase(db, promise.id)
     outbox.cancel(db, kind="card", subject_id=issue.id)
     if issue.card_ts and issue.card_channel:
-        card.remove(db, issue.id, issue.card_channel, issue.card_ts, said.now)
+        card.remove(db, issue.id, issue.card_channel, issue.card_ts, now)
     issues.erase(db, issue.id)
     customers.remove_if_made_for(db, issue.customer_id, issue.created_at)
-    record(db, said, "undone", issue.id)
-    return tell(["Undone, nothing is kept of it: ", *named], replaces=True)

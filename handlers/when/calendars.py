@@ -206,6 +206,8 @@ def _end(kind: str, more: int, frame: Frame, at: Reach) -> date:
     month = plus_months(frame.today.replace(day=1), more)
     last = month.replace(day=last_of(month.year, month.month))
     working = last if frame.hours.works_on(last) else frame.working_day_before(last)
+    if not frame.hours.works_on(working) and kind != "last day":
+        raise Puzzle("impossible", "That month has no working day. Which day do you mean?", (at(last),))
     if kind == "last day" or (kind == "month end" and working == last):
         found = last
     elif kind == "last working day":

@@ -23,7 +23,7 @@ class Token:
     """One word, number or mark.
 
     ``kind`` is word, number, decimal, clock, aclock, hclock, date, numeric, ordinal, length, offset, season, iana, mark
-    or opaque; ``text`` is in small letters; ``start`` and ``end`` stand in the text; ``glued`` says that no space stands
+    or opaque; ``text`` is in small letters; ``start`` and ``end`` stand in the text; ``glued`` says that no space is
     before it; ``numbers`` are what a number, clock or date says.
     """
 
@@ -39,7 +39,7 @@ class Token:
 
 def cut(chunk: str, at: int) -> list[Token]:
     """Cut one chunk without spaces, which begins at ``at``, into tokens."""
-    if chunk.isalpha():
+    if chunk.isalpha() and not chunk.endswith("ish"):
         return [_token("word", chunk, at)]
     if chunk[0] == "<" or chunk[:7].lower() in {"http://", "https:/"} or len(chunk) > LONGEST_CHUNK:
         return [Token("opaque", chunk[:40].lower(), at, at + len(chunk))]
@@ -88,6 +88,8 @@ def _number(body: str, low: str, at: int) -> list[Token]:
         ]
     if low in w.KNOWN_SLIPS:
         return [_token("word", body, at)]
+    if "@" in low and "." not in low:
+        return _joined(body.split("@"), "@", at)
     for mark in ("-", "/"):
         parts = body.split(mark)
         if len(parts) == 2 and all(_part_of_range(part) for part in parts):
@@ -120,6 +122,8 @@ def _joined(parts: list[str], mark: str, at: int) -> list[Token]:
 
 def _word(body: str, low: str, at: int) -> list[Token]:
     """A chunk that begins with a letter."""
+    if low.endswith("ish") and low[:-3].rstrip("-") in {*w.CLOCK_WORDS, *w.WEEKDAYS}:
+        return [replace(_token("word", body, at), text=low[:-3].rstrip("-"))]
     if low in w.MERIDIEM:
         return [Token("word", w.MERIDIEM[low], at, at + len(body))]
     if low.isalpha() or low in w.MARKED_WORDS:

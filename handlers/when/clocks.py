@@ -172,9 +172,9 @@ def _window(line: Line, at: int, *, loose: bool) -> Piece | None:
     if start is None:
         return None
     mark = line.word(start[2])
-    if mark not in w.RANGE or (mark == "and" and line.word(at) != "between"):
+    if mark not in w.RANGE or (mark in {"and", "&"} and line.word(at) != "between"):
         return None
-    if mark != "and" and line.word(at) == "between" and mark != "-":
+    if mark not in {"and", "&", "-"} and line.word(at) == "between":
         return None
     end = _clock(line, start[2] + 1, loose=True)
     if end is None:

@@ -109,7 +109,9 @@ def _dated(line: Line, at: int, lead: str) -> Piece | None:
     if not day_ and line.kind(at) == "number" and len(line.text(at)) <= 2:
         day_, behind = line.numbers(at)[0], at + 1
         if not _month_at(line, behind):
-            return None
+            named = lead in {"on", "the"} or line.word(at - 1) == "the"
+            doubtful = named and 1 <= day_ <= 31 and ends_well(line, behind) and line.word(behind) not in w.MERIDIEM
+            return Piece("maybe day", at, behind, (day_, -1), "day of month") if doubtful else None
     if not behind > at:
         return None
     month_at = behind + (line.word(behind) in {"of", "-", "/"})
@@ -152,9 +154,17 @@ def _with_year(line: Line, at: int, behind: int, month: int, day_: int) -> Piece
         return Piece("date", at, year_at + 1, (year, month, day_))
     if line.said(behind, ("next", "year")) or line.said(behind, ("this", "year")):
         return Piece("vague", at, behind + 2, (month, day_))
+    if line.word(behind) in {"-", "to", "through", "thru", "and", "&", "or"} and _another_day(line, behind + 1):
+        return Piece("vague", at, behind + 2)
     if 24 < year < 100 and len(line.text(year_at)) == 2 and line.word(year_at + 1) not in w.UNITS:
         return Piece("date", at, year_at + 1, (2000 + year, month, day_))
     return Piece("month day", at, behind, (month, day_))
+
+
+def _another_day(line: Line, at: int) -> bool:
+    """Whether a second day of the month stands here: "Dec 11-13"."""
+    number_ = line.kind(at) == "number" and len(line.text(at)) <= 2 and line.word(at + 1) not in w.MERIDIEM
+    return line.kind(at) == "ordinal" or (number_ and line.numbers(at)[0] <= 31)
 
 
 def _of_month(line: Line, at: int, behind: int, day_: int, lead: str) -> Piece | None:

@@ -23,6 +23,9 @@ def joined_or(line: Line, pieces: list[Piece]) -> list[Piece]:
         if line.word(before) in w.OTHERS and timed:
             made.append(Piece("or", before, piece.first))
         made.append(piece)
+        next_at = piece.last + 1
+        if line.word(piece.last) == "or" and (line.kind(next_at) == "number" or line.word(next_at) in w.ONES):
+            made.append(Piece("or", piece.last, next_at + 1))
         if piece.kind in CLOCKS | DAYS | PARTS | {"elapsed"}:
             made += [
                 Piece("open ended", piece.last, piece.last + len(words))
@@ -56,7 +59,7 @@ def _begins_name(line: Line, piece: Piece) -> bool:
     before, behind = line.word(piece.first - 1), piece.last
     if piece.first and before not in w.VERBS:
         return False
-    if line.kind(behind) != "word" or ends_well(line, behind) or line.word(behind) in w.ONES:
+    if line.kind(behind) != "word" or ends_well(line, behind) or line.word(behind) in {*w.ONES, *w.MONTHS}:
         return False
     return line.capital(behind) or line.word(piece.first) in {"sun", "sat"}
 
@@ -104,6 +107,8 @@ def meant(doubt: Piece) -> Piece | None:
         return replace(doubt, kind="weekday", numbers=(w.WEEKDAYS[doubt.text], 0))
     if doubt.kind == "maybe day" and doubt.text == "weekday":
         return replace(doubt, kind="weekday")
+    if doubt.kind == "maybe day" and doubt.text == "day of month":
+        return replace(doubt, kind="day of month")
     if doubt.kind == "maybe zone":
         return replace(doubt, kind="zone")
     return None

@@ -65,7 +65,7 @@ def _minutes(piece: Piece, part: str, frame: Frame) -> int:
     hour = minutes // 60 % 12
     if part == "morning" and hour:
         return minutes
-    if part == "afternoon" and hour < 8:
+    if part == "afternoon" and hour < 7:
         return minutes % 720 + 720
     if part == "evening" and (hour >= 4 or minutes == 720):
         return minutes % 720 + (720 if hour else 1440)

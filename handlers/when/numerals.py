@@ -123,6 +123,7 @@ _PATTERNS: Final[list[tuple[str, Make]]] = [
     (r"(?P<h>\d{1,2})(?P<m>(?!))?(?P<mer>a|p)", _halved("aclock")),
     (rf"(?P<h>\d{{1,2}}):(?P<m>\d{{2}})(?::(?P<s>\d{{2}}))?(?P<mer>{_MERIDIEM})?(?P<tail>h|hrs)?", _clock),
     (rf"(?P<h>\d{{1,2}})\.(?P<m>\d{{2}})(?P<mer>{_MERIDIEM})", _halved("clock")),
+    (r"(\d{1,2})\.(\d{2})(?:h|hrs)", _made("clock", 1, 2, half=ALL_DAY)),
     (r"(?P<h>\d{1,2})(?P<m>\d{2})(?P<mer>a\.?m|p\.?m)", _halved("clock")),
     (r"(\d{1,2})h(\d{2})?", _made("hclock", 1, 2)),
     (r"([01]\d|2[0-4])([0-5]\d)(?:h|hrs|hours)", _made("clock", 1, 2, half=ALL_DAY)),

@@ -2,7 +2,7 @@
 
 from handlers.when import words as w
 from handlers.when import zones
-from handlers.when.pieces import CLOCKS, DAYS, PARTS, Line, Piece
+from handlers.when.pieces import CLOCKS, DAYS, PARTS, Line, Piece, ends_well
 
 LONGEST_NAME = 4  # words of a city
 
@@ -50,7 +50,8 @@ def _city(line: Line, at: int, *, beside: bool) -> Piece | None:
     start = at + (line.word(at) in {"in", "the"})
     us = zones.AFTER_US.get(line.word(start))
     if us and (tail := _us_tail(line, start + 1)) is not None and (beside or tail > start + 1):
-        return Piece("zone", at, tail, (), us)
+        sure = tail > start + 1 or not line.kind(tail) or ends_well(line, tail)
+        return Piece("zone" if sure else "zone?", at, tail, (), us)
     if not beside and not any(line.word(place) in w.ZONE_TAILS for place in range(start + 1, start + LONGEST_NAME + 2)):
         return None
     for size in range(LONGEST_NAME, 0, -1):
@@ -77,7 +78,7 @@ def _name(line: Line, at: int, size: int) -> str:
 
 def _us_tail(line: Line, at: int) -> int | None:
     """Behind "eastern": standard, daylight, time; none if "european" makes it another zone."""
-    if line.word(at) in {"european", "africa", "african", "asia", "indonesian"}:
+    if line.word(at) in {"european", "europe", "africa", "african", "asia", "indonesian"}:
         return None
     at += line.word(at) in zones.US_TAILS
     return at + (line.word(at) in w.ZONE_TAILS)
@@ -85,7 +86,11 @@ def _us_tail(line: Line, at: int) -> int | None:
 
 def _unknown(line: Line, at: int, *, beside: bool) -> Piece | None:
     """A place nobody knows, before "time": to be asked."""
-    if not beside or line.word(at) in w.PLAIN or line.word(at) in {"same", "first", "last", "some", "any"}:
+    if (
+        not beside
+        or line.word(at) in w.PLAIN | w.ORDINALS.keys()
+        or line.word(at) in {"same", "first", "last", "some", "any"}
+    ):
         return None
     behind = at + 1
     while line.capital(behind) and behind < at + LONGEST_NAME:
@@ -100,7 +105,10 @@ def _short(line: Line, at: int, before: Piece | None) -> Piece | None:
         return None
     if before is not None:
         last = at + 1 + (line.word(at + 1) in w.ZONE_TAILS)
-        return Piece("zone", at, last, (), word) if word != "west" else None
+        if word == "west":
+            return None
+        sure = len(word) > 2 or last > at + 1 or ends_well(line, last)  # "3pm CT scan"
+        return Piece("zone" if sure else "zone?", at, last, (), word)
     if line.word(at + 1) in w.ZONE_TAILS:
         return Piece("zone", at, at + 2, (), word)
     loud = line.tokens[at].loud and len(word) > 2 and word not in {"art", "eat", "west", "wet"}

@@ -18,6 +18,7 @@ USUAL_HOURS: Final = Hours()
 _BETWEEN: Final = {",", ".", "-", "(", ")", ":", "'", "_", "*", "`", "~", ";", '"', "the", "of", "=", "&"}
 
 
+_QUOTES: Final = {"“”", "‘’", "«»", "„“", "''", "()", "[]"}
 _TOO_LONG: Final = Ask("That is a long line. When is it due?", (), "vague")
 
 
@@ -139,6 +140,8 @@ class Reader:
 
     def _closed(self, span: tuple[int, int]) -> tuple[int, int]:
         """A span with the bracket it opened."""
+        if self.text[span[0] - 1 : span[0]] + self.text[span[1] : span[1] + 1] in _QUOTES:
+            return span[0] - 1, span[1] + 1
         inside = self.text[span[0] : span[1]]
         for mark in '*_~`"':
             odd = inside.count(mark) % 2

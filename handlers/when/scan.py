@@ -1,5 +1,6 @@
 """Reads the pieces of a line, once, from left to right."""
 
+from dataclasses import replace
 from typing import Final
 
 from handlers.when import words as w
@@ -55,6 +56,10 @@ def _denied(line: Line, piece: Piece) -> Piece:
     timed = piece.kind in DAYS | CLOCKS | PARTS | {"elapsed"}
     if timed and before in w.DENIALS and piece.lead != "after":
         return Piece("vague", piece.first - 1, piece.last)
+    if timed and before in w.VERBS and line.word(piece.first - 2) in w.REFUSALS:
+        return Piece("vague", piece.first - 2, piece.last)
+    if piece.kind == "clock" and piece.lead in {"before", "after"} and before in {*w.ONES, *w.TENS}:
+        return Piece("vague", piece.first - 1, piece.last)
     if piece.kind in DAYS | PARTS and (before in w.LOOSE and not piece.lead):
         return Piece("vague", piece.first - 1, piece.last, (), piece.kind)
     if piece.kind in DAYS | PARTS and behind in w.LOOSE:
@@ -64,6 +69,8 @@ def _denied(line: Line, piece: Piece) -> Piece:
     pointed = before in w.ORDINALS or line.kind(piece.first - 1) == "ordinal" or before in w.VAGUE_ARTICLES
     if pointed and not piece.lead:
         return Piece("vague", piece.first - 1, piece.last)
+    if behind in w.REMOTE and piece.kind == "weekday":
+        return Piece("vague", piece.first, piece.last + 1)
     anchors = {"next", "last", "the", "that", *w.HOLIDAYS, *w.WEEKDAYS}
     afar = behind in {"after", "before"} and line.word(piece.last + 1) in anchors
     if afar or (behind == "of" and line.word(piece.last + 1) in {"the", "next", "this", "every", *w.MONTHS}):
@@ -205,7 +212,9 @@ def _clock(line: Line, at: int, lead: str, before: Piece | None) -> Piece | None
         loose = False
     piece = clock(line, at, loose=loose)
     if piece is None:
-        return None
+        return _before_day(line, at)
+    if piece.kind == "bad":
+        return piece if ends_well(line, piece.last) else None
     bare = line.kind(piece.last - 1) in {"number", "decimal"} or line.word(piece.last - 1) in w.ONES
     spoken = piece.last - piece.first > 1 and piece.text != "window"
     if bare and not spoken and not ends_well(line, piece.last):
@@ -215,6 +224,22 @@ def _clock(line: Line, at: int, lead: str, before: Piece | None) -> Piece | None
     if line.kind(at) == "number" and len(line.text(at)) == 3:
         return Piece("maybe clock", at, piece.last, piece.numbers)
     return piece
+
+
+def _before_day(line: Line, at: int) -> Piece | None:
+    """A small number in the middle of a line, right before a day: "call Acme 3 tomorrow", or "Motel 6 tomorrow"."""
+    if line.kind(at) != "number" or not 1 <= line.numbers(at)[0] <= 24 or line.word(at - 1) in w.NUMBERED:
+        return None
+    word = line.word(at + 1)
+    follows = word in w.WEEKDAYS or word in {"today", "tomorrow", "tonight", "tmrw", "tmw"}
+    if not follows and not (word == "this" and line.word(at + 2) in w.PARTS):
+        return None
+    return clock_as_doubt(clock(line, at, loose=True))
+
+
+def clock_as_doubt(piece: Piece | None) -> Piece | None:
+    """A clock time that may be something else."""
+    return replace(piece, kind="maybe clock") if piece and piece.kind == "clock" else None
 
 
 def _touching(line: Line, before: Piece, at: int) -> bool:
@@ -238,6 +263,8 @@ def _time_behind_number(line: Line, at: int) -> bool:
         return True
     if at and line.word(at - 1) not in w.VERBS - {"up", "with", "to"} and line.word(at - 1) not in {",", ":", "("}:
         return False
+    if line.word(behind) == "this" and line.word(behind + 1) in w.PARTS:
+        return True
     return line.word(behind) in w.WEEKDAYS or line.word(behind) in {"tomorrow", "today", "tonight", "tmrw"}
 
 

@@ -115,7 +115,7 @@ OPEN_ENDED: Final = (
     *(("onwards",), ("onward",), ("and", "later")),
 )
 BETWEEN: Final = _all("between from")
-RANGE: Final = _all("- to until till til and")
+RANGE: Final = _all("- to through thru until till til and &")
 ABOUT: Final = _all("about regarding concerning re")  # the subject follows
 BEFORE_ABOUT: Final = _all("at in by around within for just until till")  # ... unless it means roughly
 OTHERS: Final = _all("or /")
@@ -125,7 +125,8 @@ EVERY: Final = _all("every each")
 TIMES_A: Final = _all("once twice times")
 LAST: Final = _all("last past previous")
 DENIALS: Final = _all("not except excluding never no isn't without unless besides")
-VAGUE_ARTICLES: Final = _all("a some any following alternate other each final previous")
+VAGUE_ARTICLES: Final = _all("a some any following alternate other each final previous one")
+REMOTE: Final = _all("last next past gone")  # behind a weekday: "Monday last"
 LOOSE: Final = _all("early late mid sometime earlyish lateish")
 LOOSE_MONTHS: Final = LOOSE | _all("next this middle start beginning towards")
 GREETINGS: Final = _all("good happy")
@@ -146,6 +147,15 @@ PLAIN: Final = _all(
     "could should who which when what why how then asked wants want wanted needs need said says ok okay thanks latest "
     "sharp not no since due via using there here this next customer"
 )
+
+# Words whose number is a name: "room 12 tomorrow".
+NUMBERED: Final = _all(
+    "room order invoice po ticket case unit suite gate line level floor number nr ref reference ext extension account "
+    "version item page table bay dock route studio pier flat apartment apt box house building terminal form phase step "
+    "chapter option channel platform lot batch policy claim contract quote job bug error code pin model size tier "
+    "priority zone motel area windows forever"
+)
+REFUSALS: Final = _all("don't dont not never")
 
 POSSESSIVES: Final = _all("their customer's customers client's his her caller's")
 OWN: Final = _all("my our your")
@@ -173,7 +183,16 @@ NOT_SLIPS: Final = _all(
     "sundry toddy morning's warning mooring mornings afternoons evenings mourning midday sundays mondays fridays "
     "tuesdays wednesdays thursdays saturdays tomorrow's today's toray money monkey tomorrows toda norming tidy forming"
 )
-TWO_LETTER_DAYS: Final = {"mo": 0, "tu": 1, "th": 3, "fr": 4, "sa": 5, "su": 6}  # before a clock time they are asked
+TWO_LETTER_DAYS: Final = {
+    "mo": 0,
+    "tu": 1,
+    "di": 1,
+    "mi": 2,
+    "th": 3,
+    "fr": 4,
+    "sa": 5,
+    "su": 6,
+}  # before a clock time they are asked
 
 # Words for days and times in languages Kept does not read yet: they make it ask, never guess.
 FOREIGN: Final = _all(

@@ -7,12 +7,14 @@ import { Composer } from "./composer.js";
 import { FormDialog, Home } from "./forms.js";
 import { channelName, fullNameOf } from "./lens.js";
 import { Face } from "./message.js";
+import { Behind } from "./behind.js";
 import { Menu } from "./menu.js";
 import { Messages } from "./messages.js";
 import { placeFrom } from "./place.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { applyTheme } from "./theme.js";
+import { Tour, begin, onFirstVisit } from "./tour.js";
 
 function Page({ store }) {
   const [, redraw] = useState(0);
@@ -30,20 +32,23 @@ function Page({ store }) {
   }, []);
   useEffect(() => {
     if (store.state) document.title = titleOf(store);
+    if (store.channel) onFirstVisit(store);
   });
   if (!store.state || !store.channel) return html`<p class="waiting" role="status">${store.up ? "Opening the workspace …" : "The bot is not running. The page opens by itself when it is back."}</p>`;
   const { view, menu, place } = store;
-  const thread = place.thread && store.channel.messages.find((one) => one.ts === place.thread);
+  const thread = !store.behind && place.thread && store.channel.messages.find((one) => one.ts === place.thread);
   // While a form is open everything outside its dialog is asleep, so what lies above it is drawn inside it.
   const above = [menu && html`<${Menu} key="menu" store=${store} />`, html`<${Toasts} key="toasts" store=${store} />`];
   return html`<div class="page" onClick=${(event) => follow(event, store)} onKeyDown=${(event) => keys(event, store, setAside)}>
     <a class="skip" href="#middle">Skip to the messages</a>
     <${Sidebar} store=${store} open=${aside} close=${() => setAside(false)} />
     ${aside && html`<div class="curtain narrow-only" onClick=${() => setAside(false)}></div>`}
-    <div class=${`main ${thread ? "with-thread" : ""}`}>
+    <div class=${`main ${thread || store.behind ? "with-thread" : ""} ${store.tour ? "touring" : ""}`}>
       <${TopBar} store=${store} open=${() => setAside(true)} aside=${aside} />
+      ${store.tour && html`<${Tour} store=${store} />`}
       <${Channel} store=${store} />
       ${thread && html`<${Thread} key=${thread.ts} store=${store} parent=${thread} />`}
+      ${store.behind && html`<${Behind} store=${store} />`}
     </div>
     ${view ? html`<${FormDialog} key="form" store=${store} view=${view}>${above}<//>` : above}
     <div class="visually-hidden" role="log" aria-live="polite">${spoken(store)}</div>
@@ -72,7 +77,8 @@ function follow(event, store) {
 function keys(event, store, setAside) {
   if (event.key === "Escape" && !store.view && !store.menu) {
     setAside(false);
-    if (store.place.thread) store.go({ thread: "" });
+    if (store.behind) store.lookBehind(false);
+    else if (store.place.thread) store.go({ thread: "" });
   }
   if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   event.preventDefault();
@@ -87,8 +93,18 @@ function TopBar({ store, open, aside }) {
     <${Clock} store=${store} />
     <span class="narrow-only"><${Face} id=${store.state.me} lens=${store.lens} /></span>
     ${!store.up && html`<p class="line down" role="status">Reconnecting …</p>`}
-    ${store.up && !store.state.bot.connected && html`<p class="line down" role="status">${store.state.bot.name} is not connected</p>`}
+    ${store.up && store.state.down && html`<p class="line down" role="status">Slack is down <button type="button" class="button small" onClick=${() => store.act("trouble", { down: false })}>Bring it back</button></p>`}
+    ${store.up && !store.state.down && !store.state.bot.connected && html`<p class="line down" role="status">${store.state.bot.name} is not connected</p>`}
+    <button type="button" class="plain more" aria-label="Workspace menu" title="Tour, trouble, calls" aria-haspopup="menu" onClick=${(event) => openMore(event, store)}>⋯</button>
   </header>`;
+}
+
+function openMore(event, store) {
+  const items = [
+    { label: "Take the tour", note: "a minute", run: () => begin(store) },
+    { label: "Behind the scenes", note: "trouble, calls", run: () => store.lookBehind(true) },
+  ];
+  store.openMenu({ opener: event.currentTarget, label: "Workspace", items });
 }
 
 function Channel({ store }) {

@@ -1,14 +1,14 @@
 // The workspace's clock, in the zone of whoever is acting, and the ways to move it forward.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
-import { dayAndTime, fromWall, fullTime, placeName, toWall, tomorrowAtNine, zoneName } from "./times.js";
+import { dayAndTime, fromWall, fullTime, placeName, toWall, tomorrowAtNine, whenShort, zoneName } from "./times.js";
 
 export function Clock({ store }) {
   const [open, setOpen] = useState(false);
   const [moving, setMoving] = useState(false);
   const [, tick] = useState(0);
   const box = useRef(null);
-  const { lens } = store;
+  const { lens, state } = store;
   const now = store.now();
 
   useEffect(() => {
@@ -31,6 +31,7 @@ export function Clock({ store }) {
   const steps = [
     ["+15 min", () => move({ seconds: 900 })],
     ["+1 h", () => move({ seconds: 3600 })],
+    ...(state.next_due ? [[`Next due ${whenShort(state.next_due, lens)}`, () => move({ to: "next" })]] : []),
     ["Tomorrow 09:00", () => move({ to: tomorrowAtNine(store.now(), lens.zone) })],
   ];
   const leave = (event) => {

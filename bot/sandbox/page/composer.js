@@ -60,6 +60,13 @@ export function Composer({ store, thread = "", label }) {
     setAt(0);
     setQuiet(false);
   };
+  // Words the tour suggests; they replace what stands there, and the person sends them.
+  useEffect(() => {
+    if (!store.written || thread) return;
+    write(store.written);
+    store.written = "";
+    field.current.focus();
+  }, [store.written]);
   const take = (offer) => {
     const rest = text.slice(caret).replace(/^ /, "");
     const start = `${text.slice(0, offer.from)}${offer.put} `;

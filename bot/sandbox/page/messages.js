@@ -29,8 +29,8 @@ export function Messages({ store, messages, label, inThread = false, start }) {
   useEffect(() => {
     const wanted = marked && document.getElementById(idOf({ ts: marked }, inThread));
     if (!wanted) return;
-    atEnd.current = false;
     wanted.scrollIntoView({ block: "center" });
+    atEnd.current = isAtEnd(list.current);
   }, [marked, from]);
   // Pictures, fonts and long texts settle after the first drawing; the end must stay in sight meanwhile.
   useEffect(() => {
@@ -44,9 +44,8 @@ export function Messages({ store, messages, label, inThread = false, start }) {
   }, []);
 
   const scrolled = () => {
-    const { scrollTop, scrollHeight, clientHeight } = list.current;
-    atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
-    if (scrollTop < 1500 && from > 0) earlier();
+    atEnd.current = isAtEnd(list.current);
+    if (list.current.scrollTop < 1500 && from > 0) earlier();
   };
   const earlier = () => {
     const element = list.current.querySelector(".message");
@@ -65,6 +64,8 @@ export function Messages({ store, messages, label, inThread = false, start }) {
     </div>
   </div>`;
 }
+
+const isAtEnd = ({ scrollTop, scrollHeight, clientHeight }) => scrollHeight - scrollTop - clientHeight < 40;
 
 /** Where the messages from that moment on begin. */
 function indexFrom(seen, ts) {

@@ -15,6 +15,10 @@ export class Store {
     this.dismissed = new Set(); // ephemeral messages put away; Slack, too, remembers this nowhere
     this.unreadFrom = "";
     this.spoken = "";
+    this.tour = null; // how far the tour is, while there is one
+    this.behind = false; // whether one looks behind the scenes
+    this.written = ""; // what waits to be put into the composer
+    this.commanded = ""; // the command the app took last
     this.now = () => this._now();
   }
 
@@ -153,6 +157,7 @@ export class Store {
   async actQuietly(deed, body) {
     try {
       const answer = await act(deed, { as: this.state.me, ...body });
+      if (deed === "command" && answer.ok) this.commanded = body.text;
       if (answer.ok === false && !answer.text && answer.status !== "incomplete" && !body.view && !body.ts)
         this.say(`${this.state.bot.name} did not take that (${answer.status}). Try again?`);
       return answer;
@@ -176,6 +181,15 @@ export class Store {
   dismiss(ts) {
     this.dismissed = new Set([...this.dismissed, ts]);
     this._set({});
+  }
+
+  /** Put words where one writes, for the person to send. */
+  compose(text) {
+    this._set({ written: text });
+  }
+
+  lookBehind(behind) {
+    this._set({ behind });
   }
 
   openMenu(menu) {

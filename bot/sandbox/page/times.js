@@ -72,6 +72,10 @@ export function timeOf(unix, lens) {
   return shown(unix, lens, { hour: "numeric", minute: "2-digit" });
 }
 
+export function shownClock(unix, lens) {
+  return shown(unix, lens, { hour: "numeric", minute: "2-digit", second: "2-digit" });
+}
+
 export function zoneName(unix, lens) {
   const short = format(lens.locale, { timeZone: lens.zone, timeZoneName: "short" }).formatToParts(new Date(unix * 1000));
   return short.find((one) => one.type === "timeZoneName")?.value || lens.zone;
@@ -83,6 +87,11 @@ export function placeName(lens) {
 
 export function dayAndTime(unix, lens) {
   return `${shown(unix, lens, { weekday: "short", day: "numeric", month: "short" })}, ${timeOf(unix, lens)}`;
+}
+
+/** The time alone if it is today, else the day with it. */
+export function whenShort(unix, lens) {
+  return dayKey(unix, lens.zone) === lens.today ? timeOf(unix, lens) : dayAndTime(unix, lens);
 }
 
 export function fullTime(unix, lens) {

@@ -1,0 +1,198 @@
+"""What a digest says: one message a phone can read, and the full lists for its thread.
+
+The preview and the schedule both come here, so that what is shown is what will be posted.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handlers.blocks import LONGEST_TEXT, Bold, Item, Line, message, plain
+from handlers.digests import lines, times
+from handlers.digests.lines import Look
+from storage import digests, teams
+from storage.database import Database
+from storage.digests import Counts, Scope
+from storage.models import Digest, Issue, Team
+
+MOST_OVERDUE, MOST = 10, 5  # lines in a section of the main message
+SHARES = (1.0, 0.6, 0.3, 0.0)  # of those lines, until the text fits; a section keeps one line at least
+MOST_IN_THREAD = 50  # lines in a section of the thread
+
+FOLDED = 7 * 86400  # seconds overdue beyond which promises are one line (brief, section 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The exact figures of a digest; ``folded`` promises are overdue for over seven days, and overdue too."""
+
+    overdue: int
+    folded: int
+    today: int
+    issues: Counts
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.overdue or self.today or self.issues.open)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueSection:
+    """A section of issues: how they are found, what belongs to it, and the line of each."""
+
+    heading: str
+    total: Callable[[Counts], int]
+    find: Callable[[Database, Scope, int], list[Issue]]
+    has: Callable[[Issue], bool]
+    line: Callable[[Look, Issue], Line]
+
+
+ABOUT_ISSUES = (
+    IssueSection(
+        "Escalated", lambda n: n.escalated, digests.escalated, lambda one: one.escalated_at is not None, lines.escalated
+    ),
+    IssueSection("Unowned", lambda n: n.unowned, digests.unowned, lambda one: one.owner_id is None, lines.unowned),
+    IssueSection("Oldest open", lambda n: n.open, digests.oldest, lambda _: True, lines.waiting),
+)
+
+
+def team_of(db: Database, asked: Digest) -> Team | None:
+    """The team a digest is of: the channel's, else that of who switched it on, else the first."""
+    return teams.for_record(db, asked.channel_id, asked.set_by)
+
+
+def main(db: Database, asked: Digest, now: int) -> tuple[dict[str, Any], bool]:
+    """The message as things are now, and whether there is nothing to tell."""
+    look = _look(db, asked, now)
+    counted = _count(look)
+    head, foot = _headline(look, counted), _missed(asked)
+    told = [head, *foot]
+    for share in () if counted.is_empty else SHARES:
+        told = [head, *_promises(look, counted, share), *_issues(look, counted, share), *foot]
+        if sum(map(_length, told)) <= LONGEST_TEXT:
+            break
+    return message(told), counted.is_empty
+
+
+def _length(item: Item) -> int:
+    return len(plain([item])) + 1
+
+
+def _look(db: Database, asked: Digest, now: int) -> Look:
+    return Look(db, _scope(db, asked), asked.zone, now, times.midnight_after(now, asked.zone))
+
+
+def _scope(db: Database, asked: Digest) -> Scope:
+    """The records of the channel's team; everybody's in a manager channel, and before there is a team."""
+    everyone, team = teams.every_team(db), team_of(db, asked)
+    if team is None or any(asked.channel_id == one.manager_channel_id for one in everyone):
+        return Scope(category=asked.category)
+    return Scope(team.id, with_teamless=team.id == everyone[0].id, category=asked.category)
+
+
+def _count(look: Look) -> Counted:
+    spans = ((0, look.now), (0, look.now - FOLDED), (look.now, look.day_ends))
+    overdue, folded, today = (digests.count_promised(look.db, look.scope, *span) for span in spans)
+    return Counted(overdue, folded, today, digests.counts(look.db, look.scope))
+
+
+def _headline(look: Look, counted: Counted) -> Line:
+    """The line a phone shows first: what is late, before anything else."""
+    figures = (
+        (counted.overdue, "promise overdue" if counted.overdue == 1 else "promises overdue"),
+        (counted.today, "due today"),
+        (counted.issues.escalated, "escalated"),
+        (counted.issues.unowned, "unowned"),
+        (counted.issues.open, "open"),
+    )
+    told = [f"{number:,} {words}" for number, words in figures if number]
+    first = told[0] if told else "All is well: nothing overdue, due today or open"
+    only = [f"#{look.scope.category} only"] if look.scope.category else []
+    return [Bold(first), *(f" · {words}" for words in (*told[1:], _day(times.local(look.now, look.zone)), *only))]
+
+
+def _promises(look: Look, counted: Counted, share: float) -> Iterable[Item]:
+    """What is overdue and what is being done, then what is due today."""
+    since, most = look.now - FOLDED, max(1, int(MOST_OVERDUE * share))
+    late = digests.promised(look.db, look.scope, since, look.now, most, by_impact=True)
+    recent = counted.overdue - counted.folded
+    yield from _section("Overdue", counted.overdue, [lines.overdue(look, one) for one in late], recent)
+    if counted.folded:
+        [longest] = digests.promised(look.db, look.scope, 0, since, 1)
+        yield lines.folded(look, longest, counted.folded)
+    today = digests.promised(look.db, look.scope, look.now, look.day_ends, max(1, int(MOST * share)))
+    yield from _section("Due today", counted.today, [lines.due(look, one) for one in today], counted.today)
+
+
+def _issues(look: Look, counted: Counted, share: float) -> Iterable[Item]:
+    """The sections about issues; an issue that stands in one is only counted in those below it."""
+    most = max(1, int(MOST * share))
+    shown: list[Issue] = []
+    for section in ABOUT_ISSUES:
+        total, above = section.total(counted.issues), sum(map(section.has, shown))
+        known = {one.id for one in shown}
+        found = section.find(look.db, look.scope, most + len(shown)) if total > above else []
+        fresh = [one for one in found if one.id not in known][:most]
+        shown += fresh
+        also = (f" ({above} above)" if fresh else " (above)") if above else ""
+        yield from _section(section.heading, total, [section.line(look, one) for one in fresh], total - above, also)
+
+
+def _section(heading: str, total: int, told: list[Line], here: int, also: str = "") -> Iterable[Item]:
+    """A heading with its exact count, the lines, and how many of those that belong here are not told."""
+    if not total:
+        return
+    yield ""
+    yield [Bold(heading), f" · {total:,}{also}"]
+    yield from told
+    if here > len(told):
+        yield f"+{here - len(told):,} more"
+
+
+def _missed(asked: Digest) -> list[Item]:
+    if not asked.missed or not asked.missed_on:
+        return []
+    first = _day(date.fromisoformat(asked.missed_on))
+    which = f"the digest of {first}" if asked.missed == 1 else f"{asked.missed} digests since {first}"
+    return ["", f"Not sent: {which}. I was not running, or could not reach Slack, until the end of its hours."]
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def details(db: Database, asked: Digest, now: int) -> list[dict[str, Any]]:
+    """The messages for a digest's thread: the full lists, each line with what stands behind it."""
+    look = _look(db, asked, now)
+    counted = _count(look)
+    told: list[Item] = []
+    for heading, total, since, before, line in (
+        ("Overdue", counted.overdue, 0, now, lines.overdue),
+        ("Due today", counted.today, now, look.day_ends, lines.due),
+    ):
+        found = digests.promised(db, look.scope, since, before, MOST_IN_THREAD, by_impact=heading == "Overdue")
+        told += _section(heading, total, [[*line(look, one), *lines.behind(look, one)] for one in found], total)
+    for section in ABOUT_ISSUES:
+        known = section.find(db, look.scope, MOST_IN_THREAD)
+        total = section.total(counted.issues)
+        told += _section(
+            section.heading, total, [[*section.line(look, one), *lines.about(look, one)] for one in known], total
+        )
+    return [message(page) for page in _pages(told)]
+
+
+def _pages(told: list[Item]) -> Iterable[list[Item]]:
+    """The lines in as few messages as Slack takes; none begins with an empty line."""
+    page: list[Item] = []
+    length = 0
+    for line in told:
+        if page and length + _length(line) > LONGEST_TEXT:
+            yield page
+            page, length = [], 0
+        if page or line:
+            page.append(line)
+            length += _length(line)
+    if page:
+        yield page

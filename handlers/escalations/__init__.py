@@ -1,0 +1,1 @@
+"""Escalation by emoji: 🚨 on any message, and what the other emoji do."""

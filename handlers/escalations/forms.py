@@ -1,0 +1,94 @@
+"""The two forms of an escalation: why it was raised, and whose issue it is."""
+
+from handlers import forms, line, roles
+from handlers.escalations import asked, escalate
+from handlers.issues import card
+from handlers.said import ConflictError, Handler, Reply, Said, record, tell
+from storage import callbacks, customers, escalations, issues
+from storage.database import Database
+from storage.models import Escalation, Issue
+
+GONE = "This escalation was taken back; nothing is left of it."
+
+
+def ask_reason(db: Database, said: Said) -> Reply:
+    """"Add reason": the form for it, for those who escalated."""
+    escalation = escalations.find(db, int(said.value))
+    if escalation is None:
+        return tell(GONE, replaces=True)
+    field = forms.text_field("words", "Why is it urgent?", initial=escalation.reason or "", lines=True)
+    meta = forms.heard(said) | {"record": escalation.id}
+    return _theirs(db, said, escalation) or Reply(
+        form=forms.form("escalation.reason", "Escalation", "Add reason", [field], meta)
+    )
+
+
+def add_reason(db: Database, said: Said) -> Reply:
+    """The reason, filled in: it stands on the post and among the issue's notes."""
+    reason = said.fields.get("words", "").strip()
+    escalation = escalations.find(db, int(forms.meta(said)["record"]))
+    issue = issues.find(db, escalation.issue_id) if escalation else None
+    if escalation is None or issue is None:
+        return tell(GONE, f"You had typed: {reason}")
+    if refused := _theirs(db, said, escalation):
+        return refused
+    escalations.change(db, escalation.id, reason=reason)
+    issues.add_note(db, record_id=issue.id, person_id=said.person.id, at=said.now, words=f"Escalated because: {reason}")
+    record(db, said, "gave a reason", issue.id)
+    escalate.redraw(db, escalation, said.now)
+    return tell(["Reason added: ", *card.title(db, issue), ": ", reason])
+
+
+def _theirs(db: Database, said: Said, escalation: Escalation) -> Reply | None:
+    who = {reaction.person_id for reaction in escalations.those_of(db, escalation.id)}
+    if said.person.id in who and escalate.is_member(db, said.person.id):
+        return None
+    return tell("Only those who escalated it can say why. To say more, add a note to the issue.")
+
+
+def ask_customer(db: Database, said: Said) -> Reply:
+    """"Set customer": the form for it."""
+    issue = issues.find(db, int(said.value.partition(":")[0]))
+    if issue is None:
+        return tell("This issue was undone; nothing is left of it.")
+    field = forms.text_field("customer", "Customer", hint="A name not known yet becomes a new customer.")
+    meta = forms.heard(said) | {"record": issue.id}
+    return _may_act(db, said, issue) or Reply(form=forms.form("issue.customer", f"Issue #{issue.id}", "Set", [field], meta))
+
+
+def set_customer(db: Database, said: Said) -> Reply:
+    """The customer, filled in: the issue's, and that of the promises made with it."""
+    issue = issues.find(db, int(forms.meta(said)["record"]))
+    name = said.fields.get("customer", "").strip()
+    if issue is None:
+        return tell(f"This issue was undone meanwhile. You had typed: {name}")
+    if refused := _may_act(db, said, issue):
+        return refused
+    named = line.spelled(db, name, "")
+    if errors := line.errors_in_name(named):
+        return Reply(errors=errors)
+    customer, is_new = line.customer_of(db, named, said.now)
+    for promise in callbacks.of_issue(db, issue.id):
+        if promise.customer_id == issue.customer_id:
+            callbacks.change(db, promise, customer_id=customer.id)
+    changed = issues.change(db, issue, customer_id=customer.id)
+    if changed is None:
+        raise ConflictError
+    customers.remove_if_made_for(db, issue.customer_id, issue.created_at)
+    record(db, said, "customer set", issue.id, customer.name)
+    card.refresh(db, changed, said.now)
+    return tell(["Saved: ", *card.title(db, changed)], *line.remarks_on_name(named, is_new=is_new))
+
+
+def _may_act(db: Database, said: Said, issue: Issue) -> Reply | None:
+    return roles.refusal(db, said, "act on any", issue.owner_id, issue.reporter_id)
+
+
+ACTIONS: dict[str, Handler] = {
+    "escalation.take": escalate.take,
+    "escalation.reason": ask_reason,
+    "escalation.when": asked.say_when,
+    "issue.customer": ask_customer,
+}
+
+VIEWS: dict[str, Handler] = {"escalation.reason": add_reason, "issue.customer": set_customer}

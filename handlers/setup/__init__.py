@@ -1,0 +1,1 @@
+"""Setting a team up: its channels, people, hours and holidays."""

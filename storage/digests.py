@@ -1,0 +1,159 @@
+"""Digests: when each channel has its own, and the open records they tell of.
+
+Lists come with their exact count; a list is cut, a count never is.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from storage.database import Database, insert
+from storage.models import Digest, Issue, Promise, every, one
+
+# Impact in the order of the brief, section 2; what is unsaid weighs nothing.
+WEIGHT = "CASE issues.impact WHEN 'losing-money' THEN 3 WHEN 'blocked' THEN 2 WHEN 'annoyed' THEN 1 ELSE 0 END"
+
+
+def keep(db: Database, channel_id: str, **values: Any) -> Digest:
+    """Make the digest of a channel, or change it."""
+    values = {name: int(value) if isinstance(value, bool) else value for name, value in values.items()}
+    if find(db, channel_id) is None:
+        return one(Digest, insert(db, "digests", channel_id=channel_id, missed=0, **values))
+    changes = ", ".join(f"{name} = :{name}" for name in values)
+    row = db.rows(f"UPDATE digests SET {changes} WHERE channel_id = :id RETURNING *", id=channel_id, **values)[0]
+    return one(Digest, row)
+
+
+def find(db: Database, channel_id: str) -> Digest | None:
+    """The digest of this channel, on or off, if it ever had one."""
+    row = db.row("SELECT * FROM digests WHERE channel_id = :id", id=channel_id)
+    return None if row is None else one(Digest, row)
+
+
+def switch_off(db: Database, channel_id: str) -> bool:
+    """Send no more of them; how it was set is kept. False if it was off."""
+    sql = "UPDATE digests SET next_at = NULL, missed_on = NULL, missed = 0 WHERE channel_id = :id"
+    return db.run(f"{sql} AND next_at IS NOT NULL", id=channel_id) == 1
+
+
+def next_due_at(db: Database) -> int | None:
+    """When the next digest of any channel comes, or None."""
+    row = db.row("SELECT MIN(next_at) AS at FROM digests WHERE next_at IS NOT NULL")
+    return None if row is None else row["at"]
+
+
+def due(db: Database, now: int, most: int) -> list[Digest]:
+    """Digests whose moment has come, earliest first."""
+    sql = "SELECT * FROM digests WHERE next_at IS NOT NULL AND next_at <= :now ORDER BY next_at, channel_id LIMIT :most"
+    return every(Digest, db.rows(sql, now=now, most=most))
+
+
+def took(db: Database, digest: Digest, *, next_at: int | None, last_on: str) -> bool:
+    """Note that a digest's moment was taken and when the next one is; False if another replica took it."""
+    sql = "UPDATE digests SET next_at = :next_at, last_on = :last_on WHERE channel_id = :id AND next_at = :was"
+    return db.run(sql, id=digest.channel_id, was=digest.next_at, next_at=next_at, last_on=last_on) == 1
+
+
+def missed(db: Database, channel_id: str, on: str) -> None:
+    """Note that the digest of a local date was not sent, for the next one to say so."""
+    db.run(
+        "UPDATE digests SET missed = missed + 1, missed_on = COALESCE(missed_on, :on) WHERE channel_id = :id",
+        id=channel_id,
+        on=on,
+    )
+
+
+def told_of_missed(db: Database, channel_id: str) -> None:
+    """Note that a digest said which ones before it were not sent."""
+    db.run("UPDATE digests SET missed = 0, missed_on = NULL WHERE channel_id = :id AND missed > 0", id=channel_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which records a digest tells of: one team's (None: everybody's), of one category (None: any).
+
+    ``with_teamless`` adds the records made before there was a team.
+    """
+
+    team_id: int | None = None
+    with_teamless: bool = False
+    category: str | None = None
+
+    def where(self, table: str) -> str:
+        """The conditions on a table's rows, each begun with AND."""
+        found = ""
+        if self.team_id is not None:
+            none = f" OR {table}.team_id IS NULL" if self.with_teamless else ""
+            found += f" AND ({table}.team_id = :team_id{none})"
+        if table == "promises":
+            about = "SELECT 1 FROM issues WHERE issues.id = promises.issue_id AND issues.category = :category"
+            return found + (f" AND EXISTS ({about})" if self.category else "")
+        if self.category:
+            return f"{found} AND issues.category = :category"
+        # Praise and ideas are logged, but never an open problem.
+        return f"{found} AND (issues.category IS NULL OR issues.category NOT IN ('praise', 'idea'))"
+
+    def values(self) -> dict[str, Any]:
+        """What the conditions name."""
+        named = {"team_id": self.team_id, "category": self.category}
+        return {name: value for name, value in named.items() if value is not None}
+
+
+DUE = "promises.closed_at IS NULL AND promises.due_at >= :since AND promises.due_at < :before"
+
+
+def count_promised(db: Database, scope: Scope, since: int, before: int) -> int:
+    """How many open promises are due from ``since`` until just before ``before`` (Unix seconds)."""
+    sql = f"SELECT COUNT(*) AS n FROM promises WHERE {DUE}{scope.where('promises')}"
+    row = db.row(sql, since=since, before=before, **scope.values())
+    return int(row["n"]) if row else 0
+
+
+def promised(
+    db: Database, scope: Scope, since: int, before: int, most: int, *, by_impact: bool = False
+) -> list[Promise]:
+    """Open promises due in that time, the soonest first, or before that the highest impact of their issues."""
+    joined = " LEFT JOIN issues ON issues.id = promises.issue_id" if by_impact else ""
+    weight = f"{WEIGHT} DESC, " if by_impact else ""
+    sql = f"SELECT promises.* FROM promises{joined} WHERE {DUE}{scope.where('promises')}"
+    sql += f" ORDER BY {weight}promises.due_at, promises.id LIMIT :most"
+    return every(Promise, db.rows(sql, since=since, before=before, most=most, **scope.values()))
+
+
+def escalated(db: Database, scope: Scope, most: int) -> list[Issue]:
+    """Open issues that were escalated, the highest impact first, then who waits longest."""
+    return _open(db, scope, " AND issues.escalated_at IS NOT NULL", "issues.escalated_at", most)
+
+
+def unowned(db: Database, scope: Scope, most: int) -> list[Issue]:
+    """Open issues nobody owns, the highest impact first, then who waits longest."""
+    return _open(db, scope, " AND issues.owner_id IS NULL", "issues.created_at", most)
+
+
+def oldest(db: Database, scope: Scope, most: int) -> list[Issue]:
+    """Open issues, the highest impact first, then who waits longest."""
+    return _open(db, scope, "", "issues.created_at", most)
+
+
+def _open(db: Database, scope: Scope, which: str, since: str, most: int) -> list[Issue]:
+    sql = f"SELECT * FROM issues WHERE resolved_at IS NULL{which}{scope.where('issues')}"
+    sql += f" ORDER BY {WEIGHT} DESC, {since}, issues.id LIMIT :most"
+    return every(Issue, db.rows(sql, most=most, **scope.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many issues are open, and how many of these are escalated or owned by nobody."""
+
+    open: int
+    escalated: int
+    unowned: int
+
+
+def counts(db: Database, scope: Scope) -> Counts:
+    """Count the open issues, in one pass."""
+    row = db.row(
+        "SELECT COUNT(*) AS n, COUNT(escalated_at) AS escalated, COUNT(*) - COUNT(owner_id) AS unowned"
+        f" FROM issues WHERE resolved_at IS NULL{scope.where('issues')}",
+        **scope.values(),
+    )
+    return Counts(int(row["n"]), int(row["escalated"]), int(row["unowned"])) if row else Counts(0, 0, 0)

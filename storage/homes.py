@@ -1,0 +1,36 @@
+"""Who has opened Kept's Home, and whose no longer shows things as they are."""
+
+from storage.database import Database, Row
+
+
+def opened(db: Database, person_id: str, channel_id: str) -> None:
+    """Note that somebody opened their Home; it is to be drawn. ``channel_id`` is their direct messages with Kept."""
+    db.run(
+        "INSERT INTO homes (person_id, channel_id, is_stale) VALUES (:person_id, :channel_id, 1)"
+        " ON CONFLICT (person_id) DO UPDATE SET channel_id = excluded.channel_id, is_stale = 1",
+        person_id=person_id,
+        channel_id=channel_id,
+    )
+
+
+def changed(db: Database, *person_ids: str | None) -> None:
+    """Note that something of these people's changed; for those who never opened Home this does nothing."""
+    for person_id in set(person_ids) - {None}:
+        db.run("UPDATE homes SET is_stale = 1 WHERE person_id = :id AND is_stale = 0", id=person_id)
+
+
+def any_stale(db: Database) -> int | None:
+    """0, which is always due, where any Home has to be drawn anew; else None."""
+    return 0 if db.row("SELECT 1 AS yes FROM homes WHERE is_stale = 1 LIMIT 1") else None
+
+
+def take_stale(db: Database) -> list[str]:
+    """The people whose Home has to be drawn anew; they are taken as drawn from here on."""
+    rows: list[Row] = db.rows("UPDATE homes SET is_stale = 0 WHERE is_stale = 1 RETURNING person_id")
+    return sorted(row["person_id"] for row in rows)
+
+
+def channel_of(db: Database, person_id: str) -> str:
+    """The direct messages between Kept and somebody who has opened Home, or an empty text."""
+    row = db.row("SELECT channel_id FROM homes WHERE person_id = :id", id=person_id)
+    return row["channel_id"] if row else ""
