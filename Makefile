@@ -3,14 +3,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check clean
+.PHONY: run test test-page pictures check clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run-ready
 	@exec $(BIN)/python -m bot
 
 test: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not browser"
+
+# The page in a real Chromium, and its pictures for the README; both want Chromium on this machine.
+test-page: $(VENV)/.test-ready
+	@KEPT_BROWSER=required $(BIN)/python -m pytest tests/test_page.py
+
+pictures: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.pictures
 
 check: $(VENV)/.test-ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

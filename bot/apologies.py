@@ -8,6 +8,7 @@ from handlers.said import Reply, Said, tell
 Payload = dict[str, Any]
 
 FAILED = tell("Something went wrong and nothing was saved. Please try again.")
+NOT_SAVED = "Something went wrong and nothing was saved. Please submit it again."
 LATER = tell(
     "Something went wrong. I try again by myself within a few minutes; if no answer comes, please say it again."
 )

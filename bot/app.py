@@ -163,9 +163,24 @@ class Desk:
     async def submission(self, ack: AsyncAck, body: Payload) -> None:
         """A form, filled in: errors are shown at their fields, else the answer goes through the outbox."""
         view = body["view"]
+        handler = listeners.VIEWS.get(str(view.get("callback_id")))
+        if handler is None:
+            log.warning("no such form: %s", view.get("callback_id"))
+            await ack(**apologies.kept_open(view, apologies.OUTDATED.text))
+            return
+        try:
+            reply = await self.answer(handler, self._filled_in(body, view))
+        except Exception:  # the form stays open, with what was typed in it
+            log.exception("a form failed: %s", view.get("callback_id"))
+            await ack(**apologies.kept_open(view, apologies.NOT_SAVED))
+            return
+        errors = {field: self._names.shown(error) for field, error in (reply.errors or {}).items()}
+        await (ack(response_action="errors", errors=errors) if errors else ack())
+
+    def _filled_in(self, body: Payload, view: Payload) -> Said:
         meta = view.get("private_metadata") or "{}"
         asked_in = json.loads(meta) if meta.startswith("{") else {}
-        said = self.said(
+        return self.said(
             body,
             "form",
             channel_id=asked_in.get("channel") or "",
@@ -173,21 +188,6 @@ class Desk:
             fields=forms.filled_in(view.get("state") or {}),
             meta=meta,
         )
-        handler = listeners.VIEWS.get(str(view.get("callback_id")))
-        if handler is None:
-            log.warning("no such form: %s", view.get("callback_id"))
-            await ack(**apologies.kept_open(view, apologies.OUTDATED.text))
-            return
-        try:
-            reply = await self.answer(handler, said)
-        except Exception:  # the form stays open, with what was typed in it
-            log.exception("a form failed: %s", view.get("callback_id"))
-            await ack(
-                **apologies.kept_open(view, "Something went wrong and nothing was saved. Please submit it again.")
-            )
-            return
-        errors = {field: self._names.shown(error) for field, error in (reply.errors or {}).items()}
-        await (ack(response_action="errors", errors=errors) if errors else ack())
 
     async def shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """A shortcut from a message's menu; its answer goes through the outbox."""

@@ -40,6 +40,7 @@ def person_from(user: dict[str, Any], home_team: str | None = None) -> Person:
         is_outsider=guest or bool(team and home_team and team != home_team),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         is_deactivated=bool(user.get("deleted")),
+        status_emoji=profile.get("status_emoji") or None,
     )
 
 

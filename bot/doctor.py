@@ -138,9 +138,7 @@ def _database(settings: Settings, workspace: str, now: int) -> tuple[list[Findin
         return [Finding("database", f"{path} cannot be written ({named(error)}). {todo}", is_wrong=True)], {}
 
 
-def _inside(
-    database: SQLite, settings: Settings, workspace: str, now: int
-) -> tuple[list[Finding], dict[str, str]]:
+def _inside(database: SQLite, settings: Settings, workspace: str, now: int) -> tuple[list[Finding], dict[str, str]]:
     if database.pending():
         todo = "its tables are older than this version. Start Kept once: it brings them up to date."
         return [Finding("database", f"{settings.database}: {todo}", is_wrong=True)], {}

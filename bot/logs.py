@@ -61,7 +61,12 @@ def write_to(stream: TextIO) -> logging.Handler:
 
 
 def to_stderr(level: str) -> None:
-    """Our own words at the level asked for; of the libraries that something was wrong, and where."""
-    logging.basicConfig(level=logging.WARNING, handlers=[write_to(sys.stderr)])
+    """Our own words at the level asked for; of the libraries that something was wrong, and where.
+
+    Bolt warns at every start of what is meant so, and of each kind of request it does not know.
+    """
+    handler = write_to(sys.stderr)
+    handler.addFilter(lambda record: record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for ours in OURS:
         logging.getLogger(ours).setLevel(level)

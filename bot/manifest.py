@@ -11,8 +11,10 @@ SCOPES = {
     "im:history": "to read a direct message with Kept, and to see whether a reminder arrived when Slack did not say",
     "channels:read": "to know which public channels it is in",
     "groups:read": "the same for private channels",
-    "channels:history": "to notice the first reply to an issue, and to see whether a card arrived when Slack did not say",
+    "channels:history": "to notice the first reply to an issue, and whether a card arrived when Slack did not say",
     "channels:join": "to join the public channels named in setup",
+    "reactions:read": "to see the emoji that escalate, and the message they were put on",
+    "reactions:write": "to mark a message that is escalated",
     "users:read": "names, time zones and locales",
 }
 
@@ -20,8 +22,7 @@ SCOPES = {
 OPTIONAL = {
     "groups:history": (
         "the same in private channels",
-        "in private channels the first reply to an issue is not noticed, and where Slack does not say whether a message"
-        " reached one, it may come twice",
+        "in private channels the first reply to an issue goes unnoticed, and what Slack is unsure of may come twice",
     ),
 }
 
@@ -44,6 +45,8 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "reaction_added",
+    "reaction_removed",
     "user_change",
     "team_join",
     "member_joined_channel",

@@ -14,6 +14,7 @@ from handlers.blocks import Button, Row
 from handlers.callbacks import command as callback_command
 from handlers.callbacks import form as promise_form
 from handlers.callbacks import make, spoken
+from handlers.callbacks.words import VERB
 from handlers.issues import form as issue_form
 from handlers.line import Marks, Named
 from handlers.said import NOTHING, Handler, Reply, Said, tell
@@ -50,7 +51,7 @@ def is_heard(said: Said) -> bool:
 
 def mentioned(db: Database, said: Said, find: Find, names: Collection[str]) -> Reply:
     """`@Kept …` in a channel or thread."""
-    if not _first_time(db, said):
+    if said.person.is_bot or not _first_time(db, said):
         return NOTHING
     words = _as_a_command(db, said.words)
     refused = roles.refusal(db, said, "help")
@@ -61,7 +62,7 @@ def messaged(db: Database, said: Said, find: Find, names: Collection[str]) -> Re
     """A message: to Kept directly, or in a thread, where it may be the first response to an issue."""
     if not said.channel_id.startswith("D"):
         return _heard_in_thread(db, said)
-    if not _first_time(db, said):
+    if said.person.is_bot or not _first_time(db, said):
         return NOTHING
     words = _as_a_command(db, said.words)
     return (
@@ -171,7 +172,7 @@ def _form_by_button(db: Database, said: Said, name: str, words: str, reply: Repl
 
 def form_button(words: str, line_typed: str) -> Button:
     """A button that opens the form of a typed line, such as ``issue`` or ``issue 42 edit``."""
-    return Button(words, "door.form", line_typed[:2000])
+    return Button(words, f"door.form.{line_typed.partition(' ')[0]}", line_typed[:2000])
 
 
 def open_form(db: Database, said: Said, find: Find) -> Reply:
@@ -191,13 +192,18 @@ def promise_callback(db: Database, said: Said) -> Reply:
     """The shortcut "Promise a callback": in an issue's thread it is promised for that issue."""
     if refused := roles.refusal(db, said, "promise"):
         return refused
-    named, what = _begins(db, said)
-    what = " ".join(what.split())
+    named, _ = _begins(db, said)
+    what = _promised(" ".join(line.readable(db, said.words).split()))
     issue = issues.of_thread(db, said.channel_id, said.thread_ts or said.message_ts or "")
     if issue and roles.refusal(db, said, "act on any", issue.owner_id, issue.reporter_id) is None:
         return promise_form.open_on_issue(db, said, issue, what=what)
     customer = named.customer.name if named and named.customer else ""
     return promise_form.open_new(db, said, Marks(what), customer=customer)
+
+
+def _promised(words: str) -> str:
+    """A message as what is promised: itself where it says what to do, else a call about it."""
+    return words if VERB.search(words) or not words else f"call about “{words}”"
 
 
 def _begins(db: Database, said: Said) -> tuple[Named | None, str]:

@@ -24,10 +24,14 @@ CarryOn = Callable[[Database, Said, str, Settled], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A likely answer: the button's words, and what is settled by pressing it."""
+    """A likely answer: the button's words, and what is settled by pressing it.
+
+    Another ``action`` than carrying on is given the draft's id and the answer's number, ``12:0``, and settles itself.
+    """
 
     words: str
     settled: Settled
+    action: str = "draft.choose"
 
 
 FORM = "form"  # settled by a form, which has to be opened first
@@ -55,20 +59,22 @@ def buttons(db: Database, said: Said, command: str, words: str, choices: list[Ch
         question=question,
         choices=json.dumps([asdict(choice) for choice in choices]),
     )
-    return _row(draft_id, [choice.words for choice in choices])
+    return _row(draft_id, choices)
 
 
-def _row(draft_id: int, offered: list[str]) -> Row:
+def _row(draft_id: int, offered: list[Choice]) -> Row:
     answers = [
-        Button(words, f"draft.choose.{number}", f"{draft_id}:{number}") for number, words in enumerate(offered[:20])
+        Button(choice.words, f"{choice.action}.{number}", f"{draft_id}:{number}")
+        for number, choice in enumerate(offered[:20])
     ]
     return Row(*answers, Button("Never mind", "draft.dismiss", str(draft_id)))
 
 
 def lines(draft: Draft) -> list[Item]:
     """An unanswered draft wherever it is shown again: the question, the words, the same buttons."""
-    row = _row(draft.id, [choice["words"] for choice in json.loads(draft.choices)])
-    return [draft.question or "", f"You typed: /{draft.command} {text.unescape(draft.words)}", row]
+    offered = [Choice(**choice) for choice in json.loads(draft.choices)]
+    typed = f"Nothing is saved yet. You typed: /{draft.command} {text.unescape(draft.words)}"
+    return [*([draft.question] if draft.question else []), typed, _row(draft.id, offered)]
 
 
 def choose(db: Database, said: Said, carry_on: dict[str, CarryOn], commands: dict[str, Handler]) -> Reply:
@@ -83,6 +89,8 @@ def choose(db: Database, said: Said, carry_on: dict[str, CarryOn], commands: dic
         return tell(ANSWERED, replaces=True)
     chosen = json.loads(draft.choices)[int(number)]["settled"]
     again = _as_typed(db, said, draft)
+    if int(chosen.get("due_at") or said.now + 1) <= said.now:  # the offer has grown old: the line is read anew
+        chosen = {name: value for name, value in chosen.items() if name not in ("due_at", "zone")}
     if FORM in chosen:
         return _open(db, said, draft, commands[draft.command](db, again))
     if not _settle(db, said, draft, pressed=said.message_ts):
@@ -121,7 +129,8 @@ def answering(handler: Handler) -> Handler:
         if draft is None:
             return handler(db, said)
         if draft.settled_at is not None:
-            return tell(f"{ANSWERED} Nothing was saved twice.", replaces=True)
+            typed = f"{said.fields.get('customer', '')}: {said.fields.get('what', '')}"
+            return tell(f"{ANSWERED} Nothing was saved twice. You had typed: {typed}")
         reply = handler(db, said)
         if reply.errors:
             return reply
@@ -144,7 +153,7 @@ def dismiss(db: Database, said: Said) -> Reply:
 
 def _settle(db: Database, said: Said, draft: Draft, *, pressed: str | None) -> bool:
     """Settle a draft, once; the copy of its question that was not pressed loses its buttons."""
-    if not drafts.settle(db, draft, said.now):
+    if not drafts.settle(db, draft.id, said.now):
         return False
     outbox.cancel(db, kind="draft", subject_id=draft.id)
     for copy in outbox.posted(db, kind="draft", subject_id=draft.id):

@@ -9,12 +9,15 @@ from typing import Any
 
 from handlers import doors, drafts, home
 from handlers.callbacks import command as callback_command
-from handlers.callbacks import nudges, spoken
+from handlers.callbacks import nudges, reminder, spoken
 from handlers.digests import command as digest_command
 from handlers.digests import send as digest_send
+from handlers.escalations import forms as escalation_forms
+from handlers.escalations import post as escalation_post
+from handlers.escalations import reactions
 from handlers.issues import card
 from handlers.issues import command as issue_command
-from handlers.said import Handler
+from handlers.said import Handler, Said
 from handlers.setup import command as setup_command
 from handlers.setup import finish as setup_finish
 from storage import callbacks, digests, homes
@@ -33,21 +36,27 @@ ACTIONS: dict[str, Handler] = {name: handler for feature in FEATURES for name, h
     "draft.dismiss": drafts.dismiss,
     "door.form": lambda db, said: doors.open_form(db, said, command),
     **spoken.ACTIONS,
+    **escalation_forms.ACTIONS,
 }
 
 EVENTS: dict[str, Handler] = {  # by Slack's event type
     "app_mention": lambda db, said: doors.mentioned(db, said, command, COMMANDS),
     "message": lambda db, said: doors.messaged(db, said, command, COMMANDS),
     "app_home_opened": home.opened,
+    **reactions.EVENTS,
 }
 
-is_heard = doors.is_heard
+
+def is_heard(said: Said) -> bool:
+    """Whether an event can say anything to Kept; what cannot is passed over untouched."""
+    return reactions.is_heard(said) if said.surface in reactions.EVENTS else doors.is_heard(said)
+
 
 SHORTCUTS: dict[str, Handler] = doors.SHORTCUTS  # by callback id
 
 VIEWS: dict[str, Handler] = {
     name: drafts.answering(handler) for feature in FEATURES for name, handler in feature.VIEWS.items()
-}
+} | escalation_forms.VIEWS
 
 HELP = {name: feature.HELP for feature in FEATURES for name in feature.COMMANDS}
 
@@ -71,30 +80,41 @@ Compose = Callable[[Database, Outgoing, int], dict[str, Any] | None]
 
 COMPOSE: dict[str, Compose] = {
     "card": card.compose,
-    "nudge": nudges.compose,
-    "nudge-edit": nudges.compose_edit,
+    "nudge": reminder.compose,
+    "nudge-edit": reminder.compose_edit,
     "digest": digest_send.compose,
     "draft": drafts.compose,
     "home": home.compose,
+    "escalation": escalation_post.compose,
+    "mark": escalation_post.mark,
+    "received": escalation_post.received,
+    "look": reactions.compose,
 }
 
 POSTED: dict[str, Callable[[Database, Outgoing, str, str, int], None]] = {
     "card": card.posted,
     "digest": digest_send.posted,
+    "escalation": escalation_post.posted,
+    "nudge": nudges.posted,
 }
 
 # What came back of a call that asks Slack something, and what is done when it cannot be answered.
 HEARD: dict[str, Callable[[Database, Outgoing, dict[str, Any], int], None]] = {
     "join": setup_finish.joined,
     "members": setup_finish.members_heard,
+    "look": reactions.heard,
 }
-FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {"digest": digest_send.failed}
+FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {
+    "digest": digest_send.failed,
+    "look": reactions.failed,
+    "nudge": nudges.failed,
+}
 
-LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {"card": card.lost}
+LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {"card": card.lost, "look": reactions.lost}
 
 # What falls due by itself: when the next of a kind does, and what takes all that are due.
 CLOCKS: list[tuple[Callable[[Database], int | None], Callable[[Database, int], int]]] = [
-    (callbacks.next_step_at, nudges.take_due),
+    (nudges.next_at, nudges.take_due),
     (digests.next_due_at, digest_send.take_due),
     (drafts_kept.next_to_ask_again, drafts.take_due),
     (homes.any_stale, home.take_stale),  # last, so that it sees what the others changed

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage import homes
+from storage import homes, people
 from storage.database import Database, insert
 from storage.facts import next_number
 from storage.models import Promise, every, one
@@ -53,6 +53,7 @@ def promise(
         team_id=team_id,
     )
     homes.changed(db, owner_id)
+    people.owns_more(db, owner_id)
     return one(Promise, row)
 
 
@@ -66,6 +67,7 @@ CHANGEABLE = frozenset(
     {
         *("customer_id", "issue_id", "kind", "subject", "words", "owner_id", "due_at", "zone", "by_close"),
         *("first_due_at", "outcome", "closed_at", "closed_by", "kept_at", "next_rung", "next_at", "late_by"),
+        *("held_at", "asked_id", "asked_why"),
     }
 )
 
@@ -73,11 +75,15 @@ CHANGEABLE = frozenset(
 def change(db: Database, promise: Promise, *, new_ladder: bool = False, **values: Any) -> Promise | None:
     """Change a promise as it was read; None if somebody else changed it in between.
 
-    ``new_ladder`` begins a new generation, so that reminders of the old due time or owner can never be taken for new.
+    ``new_ladder`` begins a new generation, so that reminders of the old due time or owner can never be taken for new;
+    whoever was asked to take it over need not any more.
     """
     unknown = values.keys() - CHANGEABLE
     if unknown:
         raise ValueError(f"not a changeable column of a promise: {sorted(unknown)}")
+    if new_ladder:
+        values |= {name: None for name in ("ladder_at", "held_at", "asked_id", "asked_why") if name not in values}
+        values.setdefault("late_by", 0)
     row = db.row(
         f"UPDATE promises SET {', '.join(f'{name} = :{name}' for name in values)}, version = version + 1,"
         " generation = generation + :new WHERE id = :id AND version = :version RETURNING *",
@@ -87,28 +93,42 @@ def change(db: Database, promise: Promise, *, new_ladder: bool = False, **values
         **values,
     )
     homes.changed(db, promise.owner_id, row["owner_id"] if row else None)
+    if new_ladder and row:
+        people.owns_more(db, row["owner_id"])
     return None if row is None else one(Promise, row)
 
 
-def stepped(db: Database, promise: Promise, *, next_rung: str | None, next_at: int | None, late_by: int) -> bool:
-    """Note that a step of the ladder was taken and which comes next; False if another replica took it.
+def stepped(
+    db: Database, promise: Promise, *, next_rung: str | None, next_at: int | None, late_by: int, ladder_at: int | None
+) -> bool:
+    """Note where the ladder of a promise stands and which step comes next; False if another replica was first.
 
     Not a change people make, so the version they see stays.
     """
     homes.changed(db, promise.owner_id)  # what was due in an hour is due in a quarter of one
     return (
         db.run(
-            "UPDATE promises SET next_rung = :next_rung, next_at = :next_at, late_by = :late_by WHERE id = :id"
-            " AND generation = :generation AND next_rung = :rung AND closed_at IS NULL",
+            "UPDATE promises SET next_rung = :next_rung, next_at = :next_at, late_by = :late_by, ladder_at = :ladder_at"
+            " WHERE id = :id AND generation = :generation AND next_at = :at AND closed_at IS NULL",
             id=promise.id,
             generation=promise.generation,
-            rung=promise.next_rung,
+            at=promise.next_at,
             next_rung=next_rung,
             next_at=next_at,
             late_by=late_by,
+            ladder_at=ladder_at,
         )
         == 1
     )
+
+
+ANEW = 0  # as the time of its next step: the steps of this promise are to be planned anew
+
+
+def plan_anew(db: Database, **of: int | str) -> None:
+    """Have the steps of open promises planned anew: of an ``issue_id``, a ``team_id`` or an ``owner_id``."""
+    where = " AND ".join(f"{name} = :{name}" for name in of) or "1 = 1"
+    db.run(f"UPDATE promises SET next_at = {ANEW} WHERE closed_at IS NULL AND {where}", **of)
 
 
 def due_for_a_step(db: Database, now: int, most: int) -> list[Promise]:
@@ -204,3 +224,34 @@ def erase(db: Database, promise_id: int) -> None:
     db.run("DELETE FROM notes WHERE record_id = :id", id=promise_id)
     gone = db.rows("DELETE FROM promises WHERE id = :id RETURNING owner_id", id=promise_id)
     homes.changed(db, *[row["owner_id"] for row in gone])
+
+
+def ask_to_take(db: Database, promise_id: int, person_id: str | None, why: str | None) -> None:
+    """Note who is asked to take an open promise over, or that nobody is any more; its next steps go elsewhere."""
+    db.run(
+        f"UPDATE promises SET asked_id = :person_id, asked_why = :why, next_at = {ANEW}"
+        " WHERE id = :id AND closed_at IS NULL",
+        id=promise_id,
+        person_id=person_id,
+        why=why,
+    )
+
+
+def owned(db: Database, person_id: str) -> list[Promise]:
+    """All open promises of a person, soonest due first."""
+    found = db.rows(
+        "SELECT * FROM promises WHERE closed_at IS NULL AND owner_id = :id ORDER BY due_at, id", id=person_id
+    )
+    return every(Promise, found)
+
+
+def due_between(db: Database, person_id: str, begin: int, end: int) -> int:
+    """How many open promises of a person fall due from ``begin`` until before ``end``."""
+    row = db.row(
+        "SELECT COUNT(*) AS n FROM promises WHERE closed_at IS NULL AND owner_id = :id"
+        " AND due_at >= :begin AND due_at < :end",
+        id=person_id,
+        begin=begin,
+        end=end,
+    )
+    return int(row["n"]) if row else 0

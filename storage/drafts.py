@@ -15,11 +15,11 @@ def keep(
     person_id: str,
     at: int,
     channel_id: str,
-    thread_ts: str | None,
     command: str,
     words: str,
-    question: str,
     choices: str,
+    question: str = "",
+    thread_ts: str | None = None,
 ) -> int:
     """Keep a draft; returns its id. ``choices`` is JSON, one entry per button offered."""
     row = insert(
@@ -57,18 +57,17 @@ def waiting(db: Database, person_id: str, *, since: int, most: int) -> tuple[lis
     return every(Draft, found), int(count["n"]) if count else 0
 
 
-def settle(db: Database, draft: Draft, at: int) -> bool:
+def settle(db: Database, draft_id: int, at: int) -> bool:
     """Mark a draft as answered or dismissed and let its words go; False if it already was."""
-    homes.changed(db, draft.person_id)
-    return (
-        db.run(
-            f"UPDATE drafts SET settled_at = :at, words = '', question = NULL, choices = '[]'"
-            f" WHERE id = :id AND {WAITING}",
-            id=draft.id,
-            at=at,
-        )
-        == 1
+    settled = db.row(
+        "UPDATE drafts SET settled_at = :at, words = '', question = NULL, choices = '[]'"
+        f" WHERE id = :id AND {WAITING} RETURNING person_id",
+        id=draft_id,
+        at=at,
     )
+    if settled:
+        homes.changed(db, settled["person_id"])
+    return settled is not None
 
 
 def next_to_ask_again(db: Database) -> int | None:

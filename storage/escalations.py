@@ -28,29 +28,20 @@ def turn(
     Slack's own time of it; where Slack leaves it out, things are taken in the order they arrive.
     """
     key = {"channel_id": channel_id, "message_ts": message_ts, "person_id": person_id, "emoji": emoji}
-    known = db.row(
-        "SELECT * FROM reactions WHERE channel_id = :channel_id AND message_ts = :message_ts"
-        " AND person_id = :person_id AND emoji = :emoji",
-        **key,
-    )
-    if known is None:
-        put = {"put_at": at if is_on else None, "taken_at": None if is_on else at}
-        made = insert(db, "reactions", **key, deed=deed, is_on=int(is_on), event_ts=event_ts, **put)
-        return one(Reaction, made) if is_on else None
-    if event_ts and event_ts <= known["event_ts"]:
+    where = " AND ".join(f"{name} = :{name}" for name in key)
+    known = db.row(f"SELECT * FROM reactions WHERE {where}", **key)
+    if known and event_ts and event_ts <= known["event_ts"]:
         return None
-    row = db.rows(
-        "UPDATE reactions SET is_on = :is_on, deed = :deed, event_ts = :event_ts,"
-        " put_at = CASE WHEN :turned = 1 AND :is_on = 1 THEN :at ELSE put_at END,"
-        " taken_at = CASE WHEN :is_on = 1 THEN NULL ELSE :at END WHERE id = :id RETURNING *",
-        id=known["id"],
-        is_on=int(is_on),
-        deed=deed,
-        event_ts=event_ts,
-        turned=int(bool(known["is_on"]) != is_on),
-        at=at,
-    )[0]
-    return one(Reaction, row) if bool(known["is_on"]) != is_on else None
+    turned = is_on != (bool(known["is_on"]) if known else False)
+    heard: dict[str, Any] = {"deed": deed, "is_on": int(is_on), "event_ts": event_ts}
+    if turned:
+        heard |= {"put_at": at, "taken_at": None} if is_on else {"taken_at": at}
+    if known is None:
+        row = insert(db, "reactions", **key, **heard)
+    else:
+        sets = ", ".join(f"{name} = :{name}" for name in heard)
+        row = db.rows(f"UPDATE reactions SET {sets} WHERE id = :id RETURNING *", id=known["id"], **heard)[0]
+    return one(Reaction, row) if turned else None
 
 
 def reaction(db: Database, reaction_id: int) -> Reaction | None:

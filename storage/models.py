@@ -14,7 +14,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack. ``zone`` (IANA) and ``locale`` are None where Slack did not say."""
+    """Somebody in Slack. ``zone`` (IANA) and ``locale`` are None where Slack did not say.
+
+    ``opens_at``, ``closes_at`` and ``weekdays`` are hours of their own, as a team's are; None where the team's count.
+    Away by their own word from ``away_from``, and until ``away_until`` if they said so.
+    """
 
     id: str
     handle: str
@@ -25,6 +29,12 @@ class Person:
     is_outsider: bool = False  # a guest, or of another company
     is_admin: bool = False
     is_deactivated: bool = False
+    status_emoji: str | None = None
+    opens_at: int | None = None
+    closes_at: int | None = None
+    weekdays: str | None = None
+    away_from: int | None = None
+    away_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,7 @@ class Team:
     region: str | None
     made_by: str
     made_at: int
+    ladder: str | None  # its own steps of reminding, as JSON; None where it has the usual ones
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -123,7 +134,9 @@ class Promise:
     """What was promised to a customer, by when, by whom; ``first_due_at`` never changes.
 
     ``zone`` is the IANA zone the time was said in. ``outcome`` is None while the promise is open. ``next_rung`` and
-    ``next_at`` are the ladder's next step; ``late_by`` shifts the later steps after downtime, in seconds.
+    ``next_at`` are the ladder's next step; it began at ``ladder_at``. ``late_by`` shifts the later steps after
+    downtime, in seconds; ``held_at`` is when somebody was on it. While ``asked_id`` is asked to take it over
+    (``asked_why``: ``away`` or ``handover``), nobody owns it.
     """
 
     id: int
@@ -150,6 +163,10 @@ class Promise:
     next_at: int | None
     late_by: int
     team_id: int | None
+    ladder_at: int | None
+    held_at: int | None
+    asked_id: str | None
+    asked_why: str | None
 
     @property
     def is_open(self) -> bool:

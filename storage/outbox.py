@@ -211,6 +211,7 @@ def waiting_since(db: Database) -> int | None:
 def forget_before(db: Database, at: int) -> int:
     """Drop messages long sent or given up whose promise or issue is closed or absent; returns how many."""
     return db.run(
-        "DELETE FROM outbox WHERE created_at < :at AND state IN ('sent', 'dead') AND kind IN ('respond', 'post', 'draft')",
+        "DELETE FROM outbox WHERE created_at < :at AND state IN ('sent', 'dead')"
+        " AND kind IN ('respond', 'post', 'draft', 'look')",
         at=at,
     )

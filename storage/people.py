@@ -10,12 +10,16 @@ from storage.models import Person, every, one
 def keep(db: Database, person: Person) -> None:
     """Keep what Slack says of a person; a zone or locale it leaves out does not erase the one we know."""
     db.run(
-        "INSERT INTO people (id, handle, name, zone, locale, is_bot, is_outsider, is_admin, is_deactivated)"
-        " VALUES (:id, :handle, :name, :zone, :locale, :is_bot, :is_outsider, :is_admin, :is_deactivated)"
+        "INSERT INTO people (id, handle, name, zone, locale, is_bot, is_outsider, is_admin, is_deactivated,"
+        " status_emoji) VALUES (:id, :handle, :name, :zone, :locale, :is_bot, :is_outsider, :is_admin, :is_deactivated,"
+        " :status_emoji)"
         " ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, name = excluded.name,"
         " zone = COALESCE(excluded.zone, people.zone), locale = COALESCE(excluded.locale, people.locale),"
         " is_bot = excluded.is_bot, is_outsider = excluded.is_outsider, is_admin = excluded.is_admin,"
-        " is_deactivated = excluded.is_deactivated",
+        " is_deactivated = excluded.is_deactivated, status_emoji = excluded.status_emoji, cover_is_stale ="
+        " CASE WHEN people.is_deactivated <> excluded.is_deactivated"
+        " OR COALESCE(people.status_emoji, '') <> COALESCE(excluded.status_emoji, '')"
+        " THEN 1 ELSE people.cover_is_stale END",
         **{key: int(value) if isinstance(value, bool) else value for key, value in asdict(person).items()},
     )
 
@@ -46,3 +50,51 @@ def admin(db: Database) -> str | None:
         return known
     row = db.row("SELECT id FROM people WHERE is_admin = 1 AND is_deactivated = 0 AND is_bot = 0 ORDER BY id LIMIT 1")
     return None if row is None else str(row["id"])
+
+
+def keep_hours(db: Database, person_id: str, opens_at: int | None, closes_at: int | None, weekdays: str | None) -> None:
+    """Keep somebody's own working hours; None where the team's count again."""
+    db.run(
+        "UPDATE people SET opens_at = :opens_at, closes_at = :closes_at, weekdays = :weekdays WHERE id = :id",
+        id=person_id,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        weekdays=weekdays,
+    )
+
+
+def went(db: Database, person_id: str, away_from: int | None, away_until: int | None) -> None:
+    """Note that somebody is away by their own word, or (None) back; who covers for them has to be seen to."""
+    db.run(
+        "UPDATE people SET away_from = :away_from, away_until = :away_until, cover_is_stale = 1 WHERE id = :id",
+        id=person_id,
+        away_from=away_from,
+        away_until=away_until,
+    )
+
+
+def owns_more(db: Database, person_id: str) -> None:
+    """Note that a promise came to somebody: if they may be away, who covers has to be seen to."""
+    db.run(
+        "UPDATE people SET cover_is_stale = 1 WHERE id = :id AND cover_is_stale = 0"
+        " AND (is_deactivated = 1 OR status_emoji IS NOT NULL OR away_from IS NOT NULL)",
+        id=person_id,
+    )
+
+
+def next_to_cover(db: Database) -> int | None:
+    """When somebody's cover has to be seen to: at once (0), or when the next one comes back; None if never."""
+    if db.row("SELECT 1 AS yes FROM people WHERE cover_is_stale = 1 LIMIT 1"):
+        return 0
+    row = db.row("SELECT MIN(away_until) AS at FROM people WHERE away_until IS NOT NULL")
+    return None if row is None else row["at"]
+
+
+def take_to_cover(db: Database, now: int) -> list[Person]:
+    """The people whose cover has to be seen to, each once; those whose time away is over are back."""
+    db.run(
+        "UPDATE people SET away_from = NULL, away_until = NULL, cover_is_stale = 1"
+        " WHERE away_until IS NOT NULL AND away_until <= :now",
+        now=now,
+    )
+    return every(Person, db.rows("UPDATE people SET cover_is_stale = 0 WHERE cover_is_stale = 1 RETURNING *"))

@@ -236,11 +236,11 @@ async def test_after_days_asleep_there_is_one_digest_that_says_how_many_were_not
     assert "Not sent: 4 digests since Wed 25 Nov." in digest.text
 
 
-async def test_a_digest_at_the_end_of_hours_still_comes(desk):
+async def test_a_digest_after_the_end_of_hours_still_comes_if_it_is_not_an_hour_late(desk):
     await team(desk)
     await desk.type("maya", "/digest at 18:00 daily", channel="#leads")
 
-    await wake_at(desk, "2026-11-24T18:00")
+    await sleep_until(desk, "2026-11-24T18:45")
 
     assert len(digests(desk, "#leads")) == 1
 
@@ -488,6 +488,17 @@ async def test_where_kept_was_removed_who_switched_it_on_hears_one_clear_word(de
     [word] = desk.dms("maya")
     assert word.startswith("I could not post the digest of #leads: I am not in that channel, or it is archived.")
     assert "type there: /invite @Kept, then /digest on" in word
+
+
+async def test_a_channel_that_is_shared_by_now_gets_none_and_who_switched_it_on_hears_so_once(desk):
+    await desk.type("dana", "/digest at 9:00 daily")
+    await desk.bot.store.run(lambda db: db.run("UPDATE channels SET is_shared = 1 WHERE name = 'support'"))
+
+    await sleep_until(desk, "2026-11-28T10:00")
+    await wake_at(desk, "2026-11-29T09:00")
+
+    assert digests(desk, "#support") == []
+    assert desk.dms("dana") == ["#support is shared with another company now, so its digest is switched off."]
 
 
 # The line and the form

@@ -152,7 +152,7 @@ async def test_a_broken_or_forged_request_is_refused_and_leaves_nothing(desk, ca
     assert desk.bot._desk.answered == 0
     shown = written.getvalue() + "".join(f"{record.getMessage()} {record.exc_info}" for record in caplog.records)
     assert MARK not in shown
-    assert "Traceback" not in shown
+    assert 'File "' not in shown
     assert not [record for record in caplog.records if record.exc_info]
 
 
@@ -171,7 +171,7 @@ async def test_what_is_no_http_at_all_is_turned_away_without_a_trace_of_it(desk,
         assert answer == b"" or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
 
     assert MARK not in written.getvalue()
-    assert "Traceback" not in written.getvalue()
+    assert 'File "' not in written.getvalue()
 
 
 async def test_an_event_of_a_channel_shared_with_us_is_ours_wherever_it_was_said(desk):
@@ -214,7 +214,7 @@ VALUES = st.recursive(
 )
 SOUND = {name: st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4) | st.none() for name in NAMES}
 EVENT = {"type": st.sampled_from([*EVENTS, *OURS])}
-VIEW = {"callback_id": st.sampled_from(OURS)}
+VIEW = {"callback_id": st.sampled_from(OURS), "type": st.just("modal")}
 KIND = {"type": st.sampled_from(KINDS)}
 ANY = dict.fromkeys(NAMES, VALUES)
 LIKELY = {  # what Slack's kinds have in their places, and beside it anything
@@ -246,14 +246,16 @@ async def test_whatever_comes_signed_or_not_nothing_breaks(desk, written):
     """Three hundred requests: random bytes, random JSON, and Slack's kinds with random things in their places."""
     requests = []
 
-    @settings(max_examples=300, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(BODIES, st.sampled_from([True, True, False]))
     def draw(body_and_kind, signed):
         requests.append((*body_and_kind, signed))
 
     draw()
     for body, kind, signed in requests:
+        before = written.tell(), desk.bot._desk.answered
         status = await post(desk, body, kind, secret=None if signed else "forged")
         assert status < 500, (status, kind, body)
         assert signed or status >= 400
-    assert "Traceback" not in written.getvalue()
+        assert status < 400 or (written.tell(), desk.bot._desk.answered) == before, body
+    assert MARK not in written.getvalue()

@@ -1,212 +1,266 @@
-"""The ladder: when a promise's owner is reminded, and with which words.
+"""Reminders on their way: which steps of the ladder have come, in which message, and until somebody hears.
 
-People read "reminder"; inside, a nudge on a rung of a ladder. A rung is taken at its moment, once per promise and
-generation; after downtime the first missed one is sent, marked late, and the later ones keep their distance.
+People read "reminder"; inside, a nudge on a rung of a ladder (ladder.py says when, cast.py to whom, reminder.py with
+which words). A step is taken at its moment, once per promise and generation. After downtime the first missed one is
+sent, marked late, and the later ones keep their distance.
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any
+import logging
+from dataclasses import replace
+from itertools import groupby, takewhile
 
-from handlers import names, text
-from handlers.blocks import Bold, Button, Item, Part, Row, message
-from handlers.callbacks.words import ANSWER, OUTCOMES, deed
+from handlers.callbacks import cast, ladder, reminder
+from handlers.callbacks.ladder import AFTER_HOURS, BEFORE_DUE, Cast, Settings, Step
+from handlers.callbacks.reminder import LATE
 from handlers.said import Said
-from storage import callbacks, issues, outbox, people
+from storage import callbacks, nudges, outbox
 from storage.database import Database
 from storage.models import Outgoing, Promise
+from storage.nudges import Nudge
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 500  # promises whose steps are taken in one transaction
+LOOK_AGAIN = 60  # seconds until a promise whose last reminder has not arrived is looked at again
+MOST_IN_A_WHILE, A_WHILE = 3, 600  # reminders to one person in so many seconds; what is more waits for their end
+PLAN = "plan"  # in the place of a step: the ladder begins now, and its steps are to be planned
+Plan = tuple[Cast, Settings, bool]
+
+buttons, closing = reminder.buttons, reminder.closing
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A step of the ladder: seconds after (or, negative, before) the due time, and where it goes."""
-
-    name: str
-    after: int
-    to: str
+def first_step(now: int, _due_at: int, *, by_close: bool) -> tuple[str, int]:  # noqa: ARG001 - what a ladder goes by
+    """What a new or moved promise begins its ladder with: its steps are planned at the next look."""
+    return PLAN, now
 
 
-BEFORE = Rung("before", -15 * 60, "owner")
-LADDER = (BEFORE, Rung("due", 0, "owner"), Rung("thread", 10 * 60, "thread"))
-
-BEFORE_DAY_END = 60 * 60  # seconds; due at the end of working hours, the reminder comes earlier
-SHORTEST_NOTICE = 30 * 60  # promised less than this ahead, there is none before
-LATE = 90  # seconds behind its moment from which a reminder says that it is late
-LATE_WORDS = "This reminder is late: I was not running, or could not reach Slack, when it was due."
-MOST_AT_ONCE = 500  # steps taken in one transaction
+def begin(db: Database, promise: Promise, now: int) -> Promise:
+    """Plan the steps of a promise at once, so that its first one can be said."""
+    _take(db, promise, now)
+    return callbacks.find(db, promise.id) or promise
 
 
-def steps(made_at: int, due_at: int, *, by_close: bool, late_by: int = 0) -> list[tuple[Rung, int]]:
-    """Every step of a promise with its moment; one whose moment had passed when the promise was made is left out."""
-    planned = []
-    for rung in LADDER:
-        after = -BEFORE_DAY_END if rung is BEFORE and by_close else rung.after
-        if rung is BEFORE and due_at - made_at < SHORTEST_NOTICE:
-            continue
-        if due_at + after >= made_at:
-            planned.append((rung, due_at + after + late_by))
-    return planned
-
-
-def first_step(made_at: int, due_at: int, *, by_close: bool) -> tuple[str | None, int | None]:
-    """The first rung of a new or moved promise, and its moment."""
-    planned = steps(made_at, due_at, by_close=by_close)
-    return (planned[0][0].name, planned[0][1]) if planned else (None, None)
+def next_at(db: Database) -> int | None:
+    """When the next step, or a reminder that waits, is to go; None if nothing is."""
+    return min((at for at in (callbacks.next_step_at(db), nudges.next_at(db)) if at is not None), default=None)
 
 
 def take_due(db: Database, now: int) -> int:
-    """Queue the reminder of every promise whose next step has come; returns how many steps were taken."""
-    taken = callbacks.due_for_a_step(db, now, MOST_AT_ONCE)
-    for promise in taken:
-        _step(db, promise, now)
-    return len(taken)
+    """Take every step that has come and queue what is to go now; returns how many promises were looked at."""
+    due = callbacks.due_for_a_step(db, now, MOST_AT_ONCE)
+    for promise in due:
+        _take(db, promise, now)
+    _queue_waiting(db, now)
+    return len(due)
 
 
-def _step(db: Database, promise: Promise, now: int) -> None:
-    # The moment a promise was given its present due time does not matter any more: its first step was chosen then.
-    planned = steps(0, promise.due_at, by_close=promise.by_close, late_by=promise.late_by)
-    ahead = planned[[rung.name for rung, _ in planned].index(promise.next_rung or "") :]
-    # Of steps missed in a row that go to the same person the last says it all: nobody is told "in 15 minutes" too late.
-    while len(ahead) > 1 and ahead[1][1] <= now and ahead[1][0].to == ahead[0][0].to:
-        ahead = ahead[1:]
-    rung, at = ahead[0]
-    late = now - at if now - at > LATE else 0
-    following = ahead[1] if len(ahead) > 1 else None
-    if callbacks.stepped(
-        db,
-        promise,
-        next_rung=following[0].name if following else None,
-        next_at=following[1] + late if following else None,
-        late_by=promise.late_by + late,
-    ):
-        _queue(db, promise, rung, at, now)
+def _steps(promise: Promise, plan: Plan, taken: dict[str, int]) -> list[Step]:
+    who, settings, is_high = plan
+    return ladder.steps(promise, settings, who, is_high=is_high, taken=taken)
 
 
-def _queue(db: Database, promise: Promise, rung: Rung, at: int, now: int) -> None:
-    issue = issues.find(db, promise.issue_id) if promise.issue_id else None
-    if rung.to == "thread" and (issue is None or not issue.card_ts):
+def _take(db: Database, known: Promise, now: int) -> None:
+    """Take the steps of one promise that have come, and note which is the next."""
+    promise = known if known.next_rung != PLAN else replace(known, ladder_at=known.next_at or now)
+    plan = cast.of(db, promise, now)
+    taken = nudges.taken(db, promise.id, promise.generation)
+    coming = [step for step in _steps(promise, plan, taken) if step.at <= now]
+    if coming and nudges.is_stuck(db, promise.id, promise.generation, now - LATE):
+        _note(db, known, promise, coming[0].rung, now + LOOK_AGAIN)  # Slack cannot be reached: one step, not all
         return
-    target = (issue.card_channel if issue and rung.to == "thread" else None) or promise.owner_id
-    edit_down(db, promise, now)
-    _put(db, promise, rung.name, target, at, now)
+    if coming and now - coming[0].at > LATE and known.next_at != callbacks.ANEW:
+        _take_late(db, known, promise, plan, taken, coming, now)
+        return
+    taken |= dict.fromkeys([step.rung for step in coming], now)
+    following = next(iter(_steps(promise, plan, taken)), None)
+    if _note(db, known, promise, *_next(following)):
+        for step in coming:
+            _put(db, promise, step.rung, step.to, now, now)
 
 
-def _put(db: Database, promise: Promise, rung: str, target: str, at: int, now: int, first: str = "") -> None:
+def _take_late(
+    db: Database, known: Promise, promise: Promise, plan: Plan, taken: dict[str, int], coming: list[Step], now: int
+) -> None:
+    """After downtime: one step only, the first missed; of those to the same person the last says it all."""
+    missed = list(takewhile(lambda step: step.to == coming[0].to, coming))
+    step = missed[-1]
+    goes_at = _in_hours(step, plan[0], now)
+    taken |= dict.fromkeys([passed.rung for passed in missed], now)
+    promise = _shifted(promise, step, goes_at)
+    following = next(iter(_steps(promise, plan, taken)), None)
+    if _note(db, known, promise, *_next(following)):
+        for passed in missed[:-1]:
+            _put(db, promise, passed.rung, None, now, now)
+        _put(db, promise, step.rung, step.to, goes_at, now, is_late=True)
+
+
+def _in_hours(step: Step, who: Cast, now: int) -> int:
+    """When a late step goes: now, if that is within the hours of whom it is for, else when they begin again."""
+    heard = (who.owner, who.thread, who.backup, who.escalation, who.lead)
+    listener = next(one for one in heard if one and one.id == step.to)
+    out_of_hours_anyway = ladder.fit(step.at, listener) != step.at
+    return now if out_of_hours_anyway and now - step.at <= AFTER_HOURS else ladder.fit(now, listener)
+
+
+def _shifted(promise: Promise, step: Step, goes_at: int) -> Promise:
+    """The later steps keep their distance from a late one; the due time itself stays what it is."""
+    if step.rung in BEFORE_DUE:
+        return promise
+    return replace(promise, late_by=promise.late_by + goes_at - step.nominal)
+
+
+def _next(step: Step | None) -> tuple[str | None, int | None]:
+    return (step.rung, step.at) if step else (None, None)
+
+
+def _note(db: Database, known: Promise, promise: Promise, rung: str | None, at: int | None) -> bool:
+    return callbacks.stepped(
+        db, known, next_rung=rung, next_at=at, late_by=promise.late_by, ladder_at=promise.ladder_at
+    )
+
+
+def _put(
+    db: Database, promise: Promise, rung: str, target: str | None, at: int, now: int,
+    *, words: str = "", is_late: bool = False,
+) -> None:  # fmt: skip
+    nudges.put(
+        db, promise_id=promise.id, generation=promise.generation, rung=rung, target=target, due_at=at, now=now,
+        words=words, is_late=is_late,
+    )  # fmt: skip
+
+
+def _queue_waiting(db: Database, now: int) -> None:
+    """Put what is to go now into messages: one to each place, threads apart."""
+
+    def place(nudge: Nudge) -> tuple[str, int]:
+        promise = callbacks.find(db, nudge.promise_id) if nudge.rung == "thread" else None
+        return nudge.target or "", (promise.issue_id or 0) if promise else 0
+
+    live = [nudge for nudge in nudges.waiting(db, now) if _is_live(db, nudge)]
+    for (target, _), together in groupby(sorted(live, key=place), place):
+        going = _within_measure(db, target, _last_of_each(db, list(together)), now)
+        if going:
+            _queue(db, target, going, now)
+
+
+def _is_live(db: Database, nudge: Nudge) -> bool:
+    promise = callbacks.find(db, nudge.promise_id)
+    if promise and promise.is_open and promise.generation == nudge.generation:
+        return True
+    nudges.pass_over(db, nudge.id)
+    return False
+
+
+def _last_of_each(db: Database, together: list[Nudge]) -> list[Nudge]:
+    """Without those of a promise that a later step in the same message says better."""
+    best: dict[int, Nudge] = {}
+    for nudge in sorted(filter(nudges.is_limited, together), key=lambda one: ladder.rank(one.rung)):
+        if nudge.promise_id in best:
+            nudges.pass_over(db, best[nudge.promise_id].id)
+        best[nudge.promise_id] = nudge
+    return [one for one in together if not nudges.is_limited(one) or best[one.promise_id] is one]
+
+
+def _within_measure(db: Database, target: str, together: list[Nudge], now: int) -> list[Nudge]:
+    """What may go now: nobody gets more than three reminders in ten minutes, and what waits comes when they are over."""
+    if not cast.is_person(target):
+        return together
+    latest = nudges.latest_messages(db, target, now - A_WHILE, MOST_IN_A_WHILE)
+    if len(latest) < MOST_IN_A_WHILE:
+        return together
+    nudges.postpone(db, [nudge.id for nudge in together if nudges.is_limited(nudge)], latest[-1] + A_WHILE)
+    return [nudge for nudge in together if not nudges.is_limited(nudge)]
+
+
+def _queue(db: Database, target: str, together: list[Nudge], now: int) -> None:
+    first, promises = together[0], {nudge.promise_id for nudge in together}
+    key = f"nudge:{first.id}:{len(first.tried.split())}"
+    for promise_id in promises:
+        _edit_down(db, promise_id, now, target)
+    nudges.queued(db, [nudge.id for nudge in together], key, now)
     outbox.put(
-        db,
-        key=f"nudge:{promise.id}:{promise.generation}:{rung}",
-        kind="nudge",
-        subject_id=promise.id,
-        person_id=promise.owner_id,
-        target=target,
-        priority=outbox.REMINDER,
-        payload=json.dumps({"rung": rung, "generation": promise.generation, "at": at, "first": first}),
-        now=now,
-    )
+        db, key=key, kind="nudge", target=target, priority=outbox.REMINDER, now=now,
+        subject_id=first.promise_id if len(promises) == 1 else None,
+    )  # fmt: skip
 
 
-def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:
-    """The call that sends a reminder; None if the promise was closed, moved or handed over since it was queued."""
-    promise = callbacks.find(db, outgoing.subject_id or 0)
-    asked = json.loads(outgoing.payload or "{}")
-    if promise is None or not promise.is_open or promise.generation != asked["generation"]:
-        return None
-    late = now - asked["at"] > LATE
-    if asked["rung"] == "thread" and outgoing.target != promise.owner_id:
-        issue = issues.find(db, promise.issue_id or 0)
-        thread = {"thread_ts": issue.thread_ts or issue.card_ts} if issue else {}
-        return {
-            "method": "chat.postMessage",
-            "channel": outgoing.target,
-            **message(_in_thread(db, promise, now)),
-            **thread,
-        }
-    told = _to_owner(db, promise, now, first=LATE_WORDS if late else asked["first"])
-    return {"method": "chat.postMessage", "channel": outgoing.target, **message([*told, buttons(promise)])}
+def posted(db: Database, outgoing: Outgoing, _channel: str, _ts: str, now: int) -> None:
+    """A message of reminders arrived; if Slack kept it waiting, the later steps keep their distance from now."""
+    for nudge in nudges.in_message(db, outgoing.key):
+        is_first = nudge.sent_at is None and now - (nudge.queued_at or now) > LATE and nudges.is_first_of(db, nudge)
+        promise = callbacks.find(db, nudge.promise_id)
+        if is_first and promise and promise.is_open and promise.generation == nudge.generation:
+            _arrived_late(db, promise, nudge, now)
+    nudges.sent(db, outgoing.key, now)
 
 
-def _to_owner(db: Database, promise: Promise, now: int, *, first: str) -> list[Item]:
-    who, what = names.customer(db, promise.customer_id), deed(promise)
-    owner = people.find(db, promise.owner_id)
-    zone = (owner and owner.zone) or promise.zone
-    at = f"{text.moment(promise.due_at, zone, now)} {text.zone_name(promise.due_at, zone)}"
-    told: list[Item] = [first] if first else []
-    if now < promise.due_at - LATE:
-        told.append([Bold(who), f" · {what}, due {at}: in {text.waited(promise.due_at - now)} (#{promise.id})"])
-    elif now - promise.due_at > LATE:
-        ago = text.waited(now - promise.due_at)
-        told.append([Bold(who), f" still waits: {what}, due {at}, {ago} ago (#{promise.id})"])
+def _arrived_late(db: Database, promise: Promise, nudge: Nudge, now: int) -> None:
+    plan = cast.of(db, promise, now)
+    taken = nudges.taken(db, promise.id, promise.generation)
+    missed = list(takewhile(lambda step: step.at <= now and step.to == nudge.target, _steps(promise, plan, taken)))
+    for step in missed:
+        _put(db, promise, step.rung, None, now, now)
+        taken[step.rung] = now
+    delay = now - (nudge.queued_at or now)
+    if missed:
+        shifted = _shifted(promise, missed[-1], now)
     else:
-        told.append([Bold(who), f" · {what} is due now, {at} (#{promise.id})"])
-    issue = issues.find(db, promise.issue_id) if promise.issue_id else None
-    if issue:
-        told.append(f"It is about: {text.clip(issue.summary, 200)} (#{issue.id})")
-    return told
+        shifted = promise if nudge.rung in BEFORE_DUE else replace(promise, late_by=promise.late_by + delay)
+    _note(db, promise, shifted, *_next(next(iter(_steps(shifted, plan, taken)), None)))
 
 
-def _in_thread(db: Database, promise: Promise, now: int) -> list[Item]:
-    who, owner = names.customer(db, promise.customer_id), names.person(db, promise.owner_id)
-    at = f"{text.moment(promise.due_at, promise.zone, now)} {text.zone_name(promise.due_at, promise.zone)}"
-    return [[Bold(who), f" still waits for what {owner} promised for {at}: {deed(promise)} (#{promise.id})"]]
+def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:
+    """A message of reminders cannot be delivered: each goes to the next who may hear it, or becomes an alarm."""
+    if problem[:1].isupper() or problem.isdecimal() or problem == "ratelimited":  # Slack itself cannot be reached
+        outbox.put_back(db, outgoing, state="unknown", due_at=now + 5 * LOOK_AGAIN, problem=problem)
+        return
+    for nudge in nudges.in_message(db, outgoing.key):
+        if not _is_live(db, nudge):
+            continue
+        promise = callbacks.find(db, nudge.promise_id)
+        following = _next_in_chain(db, promise, nudge, now) if promise else None
+        if promise is None or following is None:
+            nudges.try_next(db, nudge, None, now, now)
+            log.error("a reminder reached nobody: promise #%d, %s (%s)", nudge.promise_id, nudge.rung, problem)
+            continue
+        listener = cast.listener(db, following, cast.team_of(db, promise), promise.zone)
+        nudges.try_next(db, nudge, following, ladder.fit(now, listener), now)
+        log.warning("a reminder could not reach its place (%s), so it goes to the next", problem)
 
 
-def buttons(promise: Promise) -> Row:
-    """The buttons under a reminder; each carries the generation it was drawn for."""
-    value = f"{promise.id}:{promise.generation}"
-    return Row(
-        Button("Kept", "promise.kept", value, style="primary"),
-        Button("No answer", "promise.tried", value),
-        Button("Move", "promise.move", value),
-        Button("More", "promise.more", value),
-    )
+def _next_in_chain(db: Database, promise: Promise, nudge: Nudge, now: int) -> str | None:
+    """Who comes next after the place that could not be reached; who was tried is not tried again."""
+    tried = {*nudge.tried.split(), nudge.target}
+    whole = cast.chain(db, promise, now)
+    behind = whole[whole.index(nudge.target) + 1 :] if nudge.target in whole else whole[1:]
+    return next((place for place in behind if place not in tried), None)
 
 
 def stop(db: Database, promise: Promise, now: int) -> None:
     """Nothing more is sent about a promise as it was: queued reminders go, sent ones lose their buttons."""
+    nudges.drop_waiting(db, promise.id)
     outbox.cancel(db, kind="nudge", subject_id=promise.id)
-    edit_down(db, promise, now)
+    _edit_down(db, promise.id, now)
 
 
-def edit_down(db: Database, promise: Promise, now: int) -> None:
-    """Have every reminder already sent about a promise redrawn as what it is now: past."""
-    for earlier in outbox.posted(db, kind="nudge", subject_id=promise.id):
-        outbox.refresh(
-            db,
-            key=f"edit:{earlier.id}",
-            kind="nudge-edit",
-            target=earlier.sent_channel or "",
-            subject_id=promise.id,
-            payload=json.dumps({"ts": earlier.sent_ts, **json.loads(earlier.payload or "{}")}),
-            now=now,
-        )
+def _edit_down(db: Database, promise_id: int, now: int, place: str | None = None) -> None:
+    """Have the reminders already sent about a promise (to one place) redrawn as what they are now: past."""
+    for earlier in nudges.posted(db, promise_id):
+        if place in (None, earlier.target):
+            _redraw(db, earlier, promise_id, now)
 
 
-def compose_edit(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:
-    """The call that redraws a sent reminder, short and without buttons."""
-    sent = json.loads(outgoing.payload or "{}")
-    promise = callbacks.find(db, outgoing.subject_id or 0)
-    drawn = message([_past(db, promise, sent["generation"], now)])
-    return {"method": "chat.update", "channel": outgoing.target, "ts": sent["ts"], **drawn}
+def _redraw(db: Database, earlier: Outgoing, promise_id: int, now: int) -> None:
+    outbox.refresh(
+        db, key=f"edit:{earlier.id}", kind="nudge-edit", target=earlier.sent_channel or "", subject_id=promise_id,
+        payload=json.dumps({"ts": earlier.sent_ts, "key": earlier.key}), now=now,
+    )  # fmt: skip
 
 
-def _past(db: Database, promise: Promise | None, generation: int, now: int) -> Item:
-    if promise is None:
-        return "This promise was undone."
-    about: list[Part] = [Bold(names.customer(db, promise.customer_id)), f" · {deed(promise)} (#{promise.id}): "]
-    if not promise.is_open:
-        return [*about, closing(db, promise, now)]
-    if promise.generation != generation:
-        due = text.moment(promise.due_at, promise.zone, now)
-        return [*about, f"now with {names.person(db, promise.owner_id)}, due {due}."]
-    return [*about, "reminded; the latest reminder is below."]
-
-
-def closing(db: Database, promise: Promise, now: int) -> str:
-    """How a promise ended, in words: ``✓ kept by Dana today at 2:58 pm``."""
-    mark = "✓ " if promise.outcome == "kept" else ""
-    at = text.moment(promise.kept_at or promise.closed_at or now, promise.zone, now)
-    how = "withdrawn" if promise.kind == ANSWER and promise.outcome == "withdrawn" else OUTCOMES[promise.outcome or "kept"]
-    return f"{mark}{how}, {names.person(db, promise.closed_by)}, {at}."
+def redraw(db: Database, promise: Promise, now: int) -> None:
+    """Have every message with a reminder of this promise drawn as things are now; what is queued still goes."""
+    _edit_down(db, promise.id, now)
 
 
 def tell_new_owner(db: Database, said: Said, promise: Promise) -> None:
@@ -217,4 +271,9 @@ def tell_new_owner(db: Database, said: Said, promise: Promise) -> None:
 
 def tell_owner(db: Database, promise: Promise, now: int, first: str) -> None:
     """A direct message at once to the owner of a promise, with its buttons; ``first`` says why."""
-    _put(db, promise, "handed", promise.owner_id, now, now, first)
+    _put(db, promise, "handed", promise.owner_id, now, now, words=first)
+
+
+def tell(db: Database, promise: Promise, rung: str, target: str, words: str, now: int) -> None:
+    """A direct message at once to somebody who may take a promise over; once for each ``rung``, as ``moved@17``."""
+    _put(db, promise, f"{rung}@{now}", target, now, now, words=words)

@@ -19,15 +19,13 @@ MOST = 5  # promises offered at once
 
 # What people answer, by the button it is offered as.
 OUTCOMES = {
-    (
-        "Kept",
-        "offer.kept",
-    ): r"(it'?s |all )?(done|kept|finished|sorted)( it)?|(i )?called( them| him| her)?( back)?|yes",
-    (
-        "No answer",
-        "offer.tried",
-    ): r"(got )?no (answer|reply|response)|tried|voice ?mail|(nobody|no one) (answered|there)"
-    r"|(they )?(didn'?t|did not) (answer|pick up)",
+    ("Kept", "offer.kept"): (
+        r"(it'?s |all )?(done|kept|finished|sorted)( it)?|yes|(i )?(have )?called( them| him| her)?( back)?"
+    ),
+    ("No answer", "offer.tried"): (
+        r"(got )?no (answer|reply|response)|tried|voice ?mail|(nobody|no one) (answered|there)"
+        r"|(they )?(didn'?t|did not) (answer|pick up)"
+    ),
     ("They called us", "offer.called"): r"(they|he|she) called( us| me)?( back)?( first)?",
 }
 # Words around a time that say nothing else.
@@ -41,10 +39,8 @@ FILLER = re.compile(
 def outcome(db: Database, said: Said, words: str) -> Reply | None:
     """The offer where the words say how a promise ended; None if they do not, or no reminder is open."""
     plain = text.unescape(words).replace("’", "'").strip(" .!").lower()
-    for (label, action), pattern in OUTCOMES.items():
-        if re.fullmatch(pattern, plain):
-            return _offer(db, said, lambda promise, as_=(label, action): [Button(*as_, _value(promise))])
-    return None
+    ended = next((button for button, pattern in OUTCOMES.items() if re.fullmatch(pattern, plain)), None)
+    return _offer(db, said, lambda promise: [Button(*ended, _value(promise))]) if ended else None
 
 
 def another_time(db: Database, said: Said, words: str) -> Reply | None:
@@ -60,14 +56,8 @@ def another_time(db: Database, said: Said, words: str) -> Reply | None:
         return None
 
     def moves(promise: Promise) -> list[Button]:
-        return [
-            Button(
-                f"Move to {text.moment(at, zone, said.now)}",
-                f"offer.move.{n}",
-                f"{_value(promise)}:{at}:{by_close}:{zone}",
-            )
-            for n, (at, zone) in enumerate(times)
-        ]
+        named = [(f"Move to {text.moment(at, zone, said.now)}", f"{at}:{by_close}:{zone}") for at, zone in times]
+        return [Button(words, f"offer.move.{n}", f"{_value(promise)}:{to}") for n, (words, to) in enumerate(named)]
 
     return _offer(db, said, moves)
 

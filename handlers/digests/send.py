@@ -38,7 +38,7 @@ def take_due(db: Database, now: int) -> int:
 
 
 def _take(db: Database, digest: Digest, now: int) -> None:
-    """Queue what may still be sent, note what may not any more, and move on to the first moment ahead."""
+    """Queue it for each date up to now (those that are too late are noted when composed), and move on."""
     team = write.team_of(db, digest)
     is_holiday = hours.of(team).is_holiday
     at, days = digest.next_at, []
@@ -51,12 +51,8 @@ def _take(db: Database, digest: Digest, now: int) -> None:
     closes, zone = (team.closes_at, team.zone) if team else (CLOSES, digest.zone)
     for day, began in days:
         until = max(times.instant(day, closes, zone) or 0, began + AT_LEAST)
-        if is_holiday(day):  # the calendar changed since the moment was set
-            continue
-        if now <= until:
+        if not is_holiday(day):  # the calendar may have changed since the moment was set
             _queue(db, digest, day, until, now)
-        else:
-            digests.missed(db, digest.channel_id, day.isoformat())
 
 
 def _queue(db: Database, digest: Digest, day: date, until: int, now: int) -> None:
@@ -79,11 +75,11 @@ def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None
     digest = digests.find(db, asked["channel"])
     if digest is None or digest.next_at is None:
         return None
-    if outgoing.target != digest.channel_id:
-        return {"method": "chat.postMessage", "channel": outgoing.target, **_not_there(db, digest)}
     if now > asked["until"]:
         digests.missed(db, digest.channel_id, asked["on"])
         return None
+    if outgoing.target != digest.channel_id:
+        return {"method": "chat.postMessage", "channel": outgoing.target, **_not_there(db, digest)}
     written, is_empty = write.main(db, digest, now)
     if is_empty and digest.quiet_when_empty:
         return None

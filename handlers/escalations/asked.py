@@ -82,9 +82,7 @@ def say_when(db: Database, said: Said) -> Reply:
         return refused
     issue = issues.find(db, int(number))
     about = text.unescape(draft.words)
-    reply = (
-        promise_form.open_on_issue(db, said, issue) if issue else promise_form.open_new(db, said, Marks(about))
-    )
+    reply = promise_form.open_on_issue(db, said, issue) if issue else promise_form.open_new(db, said, Marks(about))
     meta = json.loads((reply.form or {})["private_metadata"]) | {"draft": draft.id, "pressed": said.message_ts}
     return Reply(form={**(reply.form or {}), "private_metadata": json.dumps(meta)})
 

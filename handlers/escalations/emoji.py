@@ -27,7 +27,9 @@ def by_name(deeds: Mapping[str, Iterable[str]]) -> dict[str, str]:
     for deed, listed in deeds.items():
         for name in {plain(one) for one in listed}:
             if name in found:
-                raise OverlapError(f":{name}: stands for both {found[name]} and {deed}. Choose another for one of them.")
+                raise OverlapError(
+                    f":{name}: stands for both {found[name]} and {deed}. Choose another for one of them."
+                )
             found[name] = deed
     return found
 

@@ -35,32 +35,25 @@ def escalate(db: Database, said: Said, reaction: Reaction, found: Found) -> Repl
     standing = _standing(db, reaction, issue)
     if standing:
         return _join(db, said, reaction, standing)
-    is_new = issue is None
-    issue = issue or log(db, said, reaction, found)
-    changed = issues.change(db, issue, escalated_at=said.now)
-    if changed is None:
+    made = issue is None
+    issue = issues.change(db, issue or log(db, said, reaction, found), escalated_at=said.now)
+    if issue is None:
         raise ConflictError
     team = teams.find(db, issue.team_id) or teams.for_record(db, said.channel_id, issue.owner_id)
-    promise = _promise(db, said, changed, team, _answerer(db, said, changed, team))
+    promise = _promise(db, said, issue, team, _answerer(db, said, issue, team))
+    where = post.place(db, team, said.channel_id) or (promise.owner_id if promise else "")
     escalation = escalations.begin(
-        db,
-        issue_id=issue.id,
-        promise_id=promise.id if promise else None,
-        channel_id=said.channel_id,
-        message_ts=reaction.message_ts,
-        thread_ts=found.root,
-        link=found.link,
-        at=reaction.put_at or said.now,
-        made_issue=int(is_new),
-        post_channel=post.place(db, team, said.channel_id) or (promise.owner_id if promise else said.person.id),
-    )
+        db, issue_id=issue.id, promise_id=promise.id if promise else None, channel_id=said.channel_id,
+        message_ts=reaction.message_ts, thread_ts=found.root, link=found.link, at=reaction.put_at or said.now,
+        made_issue=int(made), post_channel=where,
+    )  # fmt: skip
     escalations.join(db, reaction.id, escalation.id)
     record(db, said, "escalated", issue.id, json.dumps({"channel": said.channel_id, "message": reaction.message_ts}))
     post.send(db, escalation, team, said.now)
-    card.refresh(db, changed, said.now)
+    card.refresh(db, issue, said.now)
     if promise and promise.owner_id != escalation.post_channel:
         nudges.tell_owner(db, promise, said.now, f"{said.person.name} escalated this, and you are to answer:")
-    return _echo(db, said, changed, escalation, promise)
+    return _echo(db, said, issue, escalation, promise)
 
 
 def _standing(db: Database, reaction: Reaction, issue: Issue | None) -> Escalation | None:
@@ -76,7 +69,7 @@ def _standing(db: Database, reaction: Reaction, issue: Issue | None) -> Escalati
 
 
 def _join(db: Database, said: Said, reaction: Reaction, standing: Escalation) -> Reply:
-    """"+1": the same post, edited."""
+    """A second person joins: "+1" on the same post."""
     escalations.join(db, reaction.id, standing.id)
     record(db, said, "escalated too", standing.issue_id)
     redraw(db, standing, said.now)
@@ -152,7 +145,7 @@ def _echo(db: Database, said: Said, issue: Issue, escalation: Escalation, promis
 
 
 def take(db: Database, said: Said) -> Reply:
-    """"I take it": the promise to answer is the presser's; whoever pressed a moment later is told who was first."""
+    """The promise to answer goes to who presses "I take it"; who pressed a moment later is told who was first."""
     number, _, generation = said.value.partition(":")
     escalation = escalations.find(db, int(number))
     issue = issues.find(db, escalation.issue_id) if escalation else None

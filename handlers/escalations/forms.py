@@ -12,7 +12,7 @@ GONE = "This escalation was taken back; nothing is left of it."
 
 
 def ask_reason(db: Database, said: Said) -> Reply:
-    """"Add reason": the form for it, for those who escalated."""
+    """The form behind **Add reason**, for those who escalated."""
     escalation = escalations.find(db, int(said.value))
     if escalation is None:
         return tell(GONE, replaces=True)
@@ -47,13 +47,15 @@ def _theirs(db: Database, said: Said, escalation: Escalation) -> Reply | None:
 
 
 def ask_customer(db: Database, said: Said) -> Reply:
-    """"Set customer": the form for it."""
+    """The form behind **Set customer**."""
     issue = issues.find(db, int(said.value.partition(":")[0]))
     if issue is None:
         return tell("This issue was undone; nothing is left of it.")
     field = forms.text_field("customer", "Customer", hint="A name not known yet becomes a new customer.")
     meta = forms.heard(said) | {"record": issue.id}
-    return _may_act(db, said, issue) or Reply(form=forms.form("issue.customer", f"Issue #{issue.id}", "Set", [field], meta))
+    return _may_act(db, said, issue) or Reply(
+        form=forms.form("issue.customer", f"Issue #{issue.id}", "Set", [field], meta)
+    )
 
 
 def set_customer(db: Database, said: Said) -> Reply:

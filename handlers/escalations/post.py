@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from handlers import names, roles
-from handlers.blocks import Bold, Button, Item, Line, Link, Row, message
+from handlers.blocks import Bold, Button, Item, Line, Link, Part, Row, message
 from handlers.callbacks import nudges
 from handlers.escalations import shown
 from handlers.escalations.emoji import MARK
@@ -67,7 +67,7 @@ def lines(db: Database, escalation: Escalation, issue: Issue, now: int) -> list[
     promise = callbacks.find(db, escalation.promise_id or 0)
     zone = _zone(db, issue, promise)
     where = f"Escalated by {shown.by(db, escalation)} in {_where(db, escalation.channel_id)}"
-    link = [" · ", Link("see the message", escalation.link)] if escalation.link else []
+    link: list[Part] = [" · ", Link("see the message", escalation.link)] if escalation.link else []
     told: list[Item] = [["🚨 ", *card.title(db, issue)], [where, *link]]
     told += [["Reason: ", escalation.reason]] if escalation.reason else []
     gone = shown.withdrawn(db, escalation, zone, now)

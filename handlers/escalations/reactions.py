@@ -7,6 +7,7 @@ asked through the outbox; whatever dies in between carries on from there. Where 
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from handlers import roles
 from handlers.answer import send_back
@@ -69,6 +70,11 @@ def taken_off(db: Database, said: Said) -> Reply:
 EVENTS: dict[str, Handler] = {"reaction_added": put_on, "reaction_removed": taken_off}
 
 
+def is_heard(said: Said) -> bool:
+    """Whether an emoji stands for anything; all the others leave no trace here."""
+    return emoji.deed(said.value) is not None
+
+
 def _counts(db: Database, said: Said, deed: str) -> bool:
     """Whether this is a message, and a person who may do this; nobody known is a full member."""
     if not said.message_ts or not said.channel_id or said.person.is_bot:
@@ -117,7 +123,7 @@ def compose(db: Database, outgoing: Outgoing, _now: int) -> dict[str, Any] | Non
     if reaction is None or not reaction.is_on:
         return None
     method, ts = json.loads(outgoing.payload or "{}")["method"], reaction.message_ts
-    around = {"latest": ts, "oldest": ts, "inclusive": "true", "limit": 10}
+    around: dict[str, Any] = {"latest": ts, "oldest": ts, "inclusive": "true", "limit": 10}
     how: dict[str, Any] = {
         "reactions.get": {"timestamp": ts, "full": "true"},
         "conversations.replies": {"ts": ts, **around},
@@ -134,7 +140,9 @@ def heard(db: Database, outgoing: Outgoing, answer: dict[str, Any], now: int) ->
     if reaction is None or not reaction.is_on:
         return
     if payload["method"] == LINK:
-        _go_on(db, outgoing, reaction, payload["found"] | {"link": answer.get("permalink")}, now)
+        link = answer.get("permalink")
+        root = _root(reaction, payload["found"]["root"], link)
+        _go_on(db, outgoing, reaction, payload["found"] | {"link": link, "root": root}, now)
         return
     listed = [answer.get("message"), *(answer.get("messages") or [])]
     message = next((one for one in listed if isinstance(one, dict) and one.get("ts") == reaction.message_ts), None)
@@ -142,7 +150,7 @@ def heard(db: Database, outgoing: Outgoing, answer: dict[str, Any], now: int) ->
         failed(db, outgoing, "not found", now)
         return
     found = {
-        "root": message.get("thread_ts") or reaction.message_ts,
+        "root": _root(reaction, message.get("thread_ts"), message.get("permalink")),
         "words": message.get("text") or "",
         "author_id": message.get("user"),
         "link": message.get("permalink"),
@@ -151,6 +159,14 @@ def heard(db: Database, outgoing: Outgoing, answer: dict[str, Any], now: int) ->
         _go_on(db, outgoing, reaction, found, now)
     else:
         _look(db, reaction, LINK, found, now)
+
+
+def _root(reaction: Reaction, told: str | None, link: str | None) -> str:
+    """The first message of a thread: as Slack says, else as the address of a reply does, else the message itself."""
+    if told and told != reaction.message_ts:
+        return told
+    named = parse_qs(urlsplit(link or "").query).get("thread_ts")
+    return named[0] if named else reaction.message_ts
 
 
 def failed(db: Database, outgoing: Outgoing, _problem: str, now: int) -> None:

@@ -102,11 +102,11 @@ def place(db: Database, issue: Issue) -> str:
 
 
 def _directly(db: Database, issue: Issue) -> str:
-    """Who gets the card that has no channel: the reporter; Kept's admin, if they may not read it or it is urgent."""
+    """Who gets the card that has no channel: the reporter; Kept's admin, if it is escalated or not theirs to read."""
     reporter = people.find(db, issue.reporter_id)
-    if issue.escalated_at is None and reporter is not None and not reporter.is_outsider:
+    if issue.escalated_at is None and (reporter is None or not reporter.is_outsider):
         return issue.reporter_id
-    return people.admin(db) or issue.reporter_id
+    return people.admin(db) or issue.owner_id or ""  # to nobody: Slack refuses that, which is an alarm
 
 
 def refresh(db: Database, issue: Issue, now: int) -> None:

@@ -1,6 +1,6 @@
 // The page put together: the list at the left, a channel or the Home in the middle, a thread beside it.
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { Clock } from "./clock.js";
 import { Composer } from "./composer.js";
@@ -140,11 +140,17 @@ function Bottom({ store, channel, name }) {
 
 function Thread({ store, parent }) {
   const { channel } = store.channel;
+  const close = useRef(null);
+  // Where there is room for one only, the thread covers what had the focus.
+  useEffect(() => {
+    const { activeElement } = document;
+    if (activeElement === document.body || !activeElement.checkVisibility()) close.current.focus();
+  }, []);
   return html`<aside class="thread" aria-label="Thread">
     <header class="channel-head">
       <h2>Thread</h2>
       <p class="topic"><bdi>${channelName(channel, store.lens)}</bdi></p>
-      <button type="button" class="plain" aria-label="Close the thread" onClick=${() => store.go({ thread: "" })}>×</button>
+      <button type="button" ref=${close} class="plain" aria-label="Close the thread" onClick=${() => store.go({ thread: "" })}>×</button>
     </header>
     <${Messages} store=${store} messages=${[parent, ...parent.replies]} label="Messages in the thread" inThread />
     ${channel.is_member && html`<${Composer} store=${store} thread=${parent.ts} label="Reply in the thread" />`}

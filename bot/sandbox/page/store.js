@@ -16,6 +16,7 @@ export class Store {
     this.unreadFrom = "";
     this.spoken = "";
     this.tour = null; // how far the tour is, while there is one
+    this.tourKnown = false; // whether it was looked up if this is a first visit
     this.behind = false; // whether one looks behind the scenes
     this.written = ""; // what waits to be put into the composer
     this.commanded = ""; // the command the app took last
@@ -186,6 +187,10 @@ export class Store {
   /** Put words where one writes, for the person to send. */
   compose(text) {
     this._set({ written: text });
+  }
+
+  tourAt(tour) {
+    this._set({ tour });
   }
 
   lookBehind(behind) {

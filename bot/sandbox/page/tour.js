@@ -62,13 +62,13 @@ function enter(store, step, card) {
   sessionStorage.setItem(AT, JSON.stringify({ step, card }));
   const unread = Object.fromEntries(store.state.channels.map((one) => [one.id, one.unread]));
   store.commanded = "";
-  store._set({ tour: { step, card, after: latest(store), unread, result: null, raised: false } });
+  store.tourAt({ step, card, after: latest(store), unread, result: null, raised: false });
 }
 
 function end(store) {
   localStorage.setItem(OVER, "over");
   sessionStorage.removeItem(AT);
-  store._set({ tour: null });
+  store.tourAt(null);
 }
 
 export function Tour({ store }) {
@@ -113,7 +113,7 @@ function Suggestion({ store, step }) {
   const write = async () => {
     await goHome(store);
     store.compose(step.line(store));
-    store._set({ tour: { ...store.tour, written: true } });
+    store.tourAt({ ...store.tour, written: true });
   };
   return html`<button type="button" class="button primary" title="Puts the line where you write; you send it" onClick=${write}>Write it for me</button>`;
 }
@@ -121,7 +121,7 @@ function Suggestion({ store, step }) {
 /** Done: remember the result, and show it if it is on the page. */
 function notice(store, tour, result) {
   const card = tour.step === 0 ? result.ts : tour.card;
-  store._set({ tour: { ...tour, result, card } });
+  store.tourAt({ ...tour, result, card });
   if (result.channel === store.place.channel) point(store, result);
 }
 
@@ -155,7 +155,7 @@ async function raiseAlarm(store) {
   const { messages, channel } = store.channel;
   const onto = messages.find((one) => one.ts === store.tour.card) || messages.findLast((one) => !one.ephemeral && !one.subtype);
   if (!onto) return;
-  store._set({ tour: { ...store.tour, raised: true, after: latest(store) } });
+  store.tourAt({ ...store.tour, raised: true, after: latest(store) });
   await store.act("react", { channel: channel.id, ts: onto.ts, emoji: "rotating_light" });
 }
 
