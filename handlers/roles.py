@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from handlers import text
 from handlers.said import Reply, Said, tell
-from storage import channels, teams
+from storage import channels, digests, people, teams
 from storage.database import Database
 from storage.models import Person
 
@@ -85,4 +85,11 @@ def shows_all(db: Database, channel_id: str) -> bool:
     channel = channels.find(db, channel_id)
     if channel and channel.is_shared:
         return False
-    return not teams.every_team(db) or teams.owning(db, channel_id) is not None
+    return not teams.every_team(db) or teams.owning(db, channel_id) is not None or _given_a_digest(db, channel_id)
+
+
+def _given_a_digest(db: Database, channel_id: str) -> bool:
+    """Whether a manager had a digest sent to this channel, and so made it the team's own."""
+    digest = digests.find(db, channel_id)
+    giver = people.find(db, digest.set_by) if digest and digest.next_at is not None else None
+    return giver is not None and role(db, giver) is Role.MANAGER

@@ -217,6 +217,12 @@ def counts(db: Database, promise_id: int) -> tuple[int, int]:
     return (row["tried"], row["moved"]) if row else (0, 0)
 
 
+def moves(db: Database, promise_id: int) -> tuple[int, bool]:
+    """How often a promise was moved, and whether the customer was not told of the latest move."""
+    found = db.rows("SELECT customer_told FROM moves WHERE promise_id = :id ORDER BY id DESC", id=promise_id)
+    return len(found), bool(found) and found[0]["customer_told"] == 0
+
+
 def erase(db: Database, promise_id: int) -> None:
     """Take a promise back as if it had not been: for Undo only."""
     db.run("DELETE FROM attempts WHERE promise_id = :id", id=promise_id)

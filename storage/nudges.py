@@ -192,6 +192,28 @@ def posted(db: Database, promise_id: int) -> list[Outgoing]:
     )
 
 
+def answered(db: Database, promise_id: int, generation: int, rung: str, words: str) -> None:
+    """Keep what somebody answered to a reminder, to be shown in it."""
+    db.run(
+        "UPDATE nudges SET words = :words WHERE promise_id = :id AND generation = :generation AND rung = :rung",
+        id=promise_id,
+        generation=generation,
+        rung=rung,
+        words=words,
+    )
+
+
+def was_reminded(db: Database, promise_id: int, generation: int) -> bool:
+    """Whether a reminder of a promise, of its present owner and time, reached somebody."""
+    row = db.row(
+        "SELECT 1 AS yes FROM nudges WHERE promise_id = :id AND generation = :generation AND sent_at IS NOT NULL"
+        " LIMIT 1",
+        id=promise_id,
+        generation=generation,
+    )
+    return row is not None
+
+
 def try_next(db: Database, nudge: Nudge, target: str | None, due_at: int, now: int) -> None:
     """Send a reminder to the next place, since its own cannot be reached; None: nobody is left to tell."""
     db.run(

@@ -43,7 +43,7 @@ async def take(chromium: Browser, desk: Desk) -> None:
     card = desk.cards()[-1]
     await desk.slack.say("priya", "#support", "Billing see it too. The refund goes out today.", card.ts)
     await desk.slack.say("dana", "#support", "Thanks! I’ll tell them.", card.ts)
-    await desk.slack.react("priya", card, "eyes")
+    await desk.slack.react("priya", card, "+1")
     await desk.slack.clock.advance(60)
     await desk.type("dana", "/callback Acme Freight in 25 minutes about the refund")
     await desk.type("bob", "/callback Globex tomorrow 3pm about the new delivery date")
@@ -68,7 +68,7 @@ async def take(chromium: Browser, desk: Desk) -> None:
 
     await desk.slack.react("bob", card, "rotating_light")
     await desk.wait(minutes=45)
-    page = await browser.visit(chromium, f"{here}/archives/C0SUPPORT?as=priya", **DESKTOP, theme="dark")
+    page = await browser.visit(chromium, f"{here}/archives/C0SUPPORT?as=maya", **DESKTOP, theme="dark")
     await page.locator("#write").fill("/digest ")
     await page.keyboard.press("Enter")
     await page.locator(".message.ephemeral").last.wait_for()

@@ -322,6 +322,22 @@ async def test_with_several_reminders_open_an_answer_outside_their_threads_asks_
     assert offer.buttons == ["Kept", "Kept"]
 
 
+async def test_under_a_reminder_of_several_the_answer_asks_which_of_them(desk):
+    for name in ("Acme", "Globex"):
+        await desk.type("dana", f"/callback {name} at 10:30am")
+    await desk.type("dana", "/callback Initech at 10:40am")
+    await desk.wait(minutes=30)
+    both = next(m for m in reversed(desk.slack.dm("dana")) if "Acme" in m.text and "Globex" in m.text)
+    await desk.wait(minutes=10)
+
+    await said(desk, "dana", "done", channel="@kept", thread=both)
+
+    offer = desk.slack.last_dm("dana")
+    assert "Acme · call (#1)" in offer.text
+    assert "Globex · call (#2)" in offer.text
+    assert "Initech" not in offer.text
+
+
 @pytest.mark.parametrize("words", ["done", "tomorrow 3pm", "what do you do?", "the van leaves at 3pm today"])
 async def test_anything_else_gets_help_and_its_text_back(desk, words):
     await desk.type("dana", "/callback Acme tomorrow 3pm")

@@ -177,6 +177,14 @@ async def test_words_on_the_post_ping_link_and_format_nothing(team):
     team.slack.nothing_refused()
 
 
+async def test_where_kept_is_not_in_the_escalation_channel_the_team_channel_has_the_post(team):
+    await team.slack.leave("#escalations", "kept")
+
+    await react(team, "dana", chatter(team, "charged twice"))
+
+    assert len(posts(team, "#support")) == 1
+
+
 # Joined by others
 
 
@@ -202,6 +210,31 @@ async def test_a_siren_elsewhere_in_the_thread_or_on_the_post_itself_is_a_plus_o
 
     [post] = posts(team)
     assert "(+1 from Bob and Maya)" in post.text
+    assert len(await issues(team)) == 1
+
+
+async def test_on_a_message_whose_escalation_was_answered_it_is_still_a_plus_one(team):
+    message = chatter(team, "charged twice")
+    await react(team, "dana", message)
+    await team.press("priya", team.slack.last_dm("priya"), "Kept")
+
+    await react(team, "bob", message)
+
+    [post] = posts(team)
+    assert "(+1 from Bob)" in post.text
+    assert "✓ kept, Priya" in post.text
+    assert len(await promises(team)) == 1
+
+
+async def test_after_its_escalation_was_answered_an_issue_can_be_escalated_anew(team):
+    message = chatter(team, "charged twice")
+    await react(team, "dana", message)
+    await team.press("priya", team.slack.last_dm("priya"), "Kept")
+    reply = await team.slack.say("bob", "#support", "And again!", thread_ts=message.ts)
+
+    await react(team, "bob", reply)
+
+    assert len(posts(team)) == 2
     assert len(await issues(team)) == 1
 
 
@@ -319,6 +352,7 @@ async def test_taken_off_before_slack_was_even_asked_nothing_ever_begins(team):
 
     assert posts(team) == []
     assert await issues(team) == []
+    assert "reactions.get" not in [call.method for call in team.slack.calls]
 
 
 async def test_once_somebody_acted_the_post_says_that_it_was_withdrawn(team):
@@ -645,8 +679,9 @@ async def test_it_works_where_slack_lacks_what_we_would_like(tmp_path, clock, tr
         [post] = posts(desk, "#support")
         assert summary in post.text
         assert "see the message" in post.text
-        [_, card] = slack.thread(message)  # the thread is known from the link, where nothing else tells
-        assert summary in card.text
+        assert summary in slack.thread(message)[-1].text
+        [issue] = await issues(desk)
+        assert issue["thread_ts"] == message.ts  # from the link, where nothing else tells
         assert len(await promises(desk)) == 1
         await unreact(desk, "dana", reply)
         assert posts(desk, "#support") == []

@@ -18,6 +18,7 @@ async def test_a_team_is_set_up_in_one_line_and_ends_with_a_sample_promise(desk)
 
     assert "Kept is set up for #support." in answer.text
     assert "Escalations go to #escalations" in answer.text
+    assert "#leads gets a digest each working day at 9" in answer.text
     assert "Managers: #leads" in answer.text
     assert "Lead: Priya · backup: Bob" in answer.text
     assert "Hours: 8:30–17:00, Mon, Tue, Wed, Thu and Fri, Europe/Stockholm · holidays: US-CA" in answer.text
@@ -129,6 +130,15 @@ async def test_outside_the_teams_channels_a_card_shows_name_number_and_summary_o
 
     [card] = team.cards("#general")
     assert card.text == "Acme · charged twice (#2)\nOpen"
+
+
+async def test_a_manager_makes_a_channel_the_teams_own_by_giving_it_a_digest(team):
+    await team.slack.invite("#general", "kept", by="maya")
+    await team.type("maya", "/digest on", channel="#general")
+
+    await team.type("dana", "/issue Acme: charged twice !losing-money", channel="#general")
+
+    assert "Owner: Dana · losing money" in team.cards("#general")[-1].text
 
 
 async def test_where_kept_may_not_post_the_card_goes_to_the_team_channel(team):

@@ -125,13 +125,20 @@ def _is_ours(db: Database, channel_id: str) -> bool:
     return channel is None or not channel.is_shared
 
 
-def chain(db: Database, promise: Promise, now: int) -> list[str]:
-    """Whom to try, one after the other, until a reminder reaches somebody; no place comes twice."""
+def chain(db: Database, promise: Promise, now: int, behind: str | None) -> list[str]:
+    """Whom to try after a place that could not be reached, until a reminder reaches somebody."""
     team = team_of(db, promise)
     issue = issues.find(db, promise.issue_id) if promise.issue_id else None
-    wanted = [
-        promise.owner_id, thread_of(db, issue), backup_of(db, promise, now),
-        team.channel_id if team else None, team.lead_id if team else None, people.admin(db),
-    ]  # fmt: skip
-    return list(dict.fromkeys(place for place in wanted if place))
-
+    near = [promise.owner_id, thread_of(db, issue), backup_of(db, promise, now)]
+    far = [
+        team.channel_id if team else None,
+        first_there(db, [team.lead_id], now) if team else None,
+        people.admin(db),
+    ]
+    if behind in near:
+        near = near[near.index(behind) + 1 :]
+    elif behind in far:
+        near, far = [], far[far.index(behind) + 1 :]
+    elif behind and not is_person(behind):  # the escalation channel: those near have been told
+        near = []
+    return [place for place in dict.fromkeys([*near, *far]) if place and place != behind]

@@ -1,12 +1,13 @@
 """`/callback`: every sub-command, button and form of a promise, each listed once."""
 
+import re
 from collections.abc import Callable
 
 from handlers import line, roles, text
-from handlers.callbacks import filled, form, lists, make, outcomes
+from handlers.callbacks import capture, cover, filled, form, lists, make, outcomes
 from handlers.drafts import Settled
 from handlers.said import Handler, Reply, Said, tell
-from handlers.subcommands import nearly, read_first
+from handlers.subcommands import Subcommand, nearly, read_first
 from handlers.when import Due
 from storage import callbacks
 from storage.database import Database
@@ -20,6 +21,7 @@ HELP = {
     "tried": "nobody answered: /callback 17 tried",
     "move": "another time: /callback 17 move Friday 10am",
     "hand": "somebody else's now: /callback 17 hand @dana",
+    "on it": "I am on it, call nobody else for 30 minutes: /callback 17 on it",
     "called": "they called us first: /callback 17 called",
     "withdrawn": "the customer no longer wants it: /callback 17 withdrawn",
     "broken": "it was not kept: /callback 17 broken",
@@ -41,6 +43,7 @@ ON_PROMISE: dict[str, OnPromise] = {
     "tried": outcomes.tried,
     "move": outcomes.move,
     "hand": outcomes.hand,
+    "on it": cover.on_it,
     "called": _ended("called"),
     "withdrawn": _ended("withdrawn"),
     "broken": _ended("broken"),
@@ -53,6 +56,7 @@ ON_WORDS: dict[str, Callable[[Database, Said, str], Reply]] = {
 }
 
 VERBS = frozenset(ON_PROMISE) | frozenset(ON_WORDS)
+ON_IT = re.compile(r"\s*#?(\d{1,12})\s+on it[.!]?\s*$", re.IGNORECASE)  # two words; a line may well begin with "on"
 
 
 def help_text() -> Reply:
@@ -67,7 +71,8 @@ def callback(db: Database, said: Said) -> Reply:
         return refused
     if not words:
         return form.open_new(db, said)
-    asked = read_first(words, VERBS)
+    holds = ON_IT.match(words)
+    asked = Subcommand("on it", int(holds[1])) if holds else read_first(words, VERBS)
     if asked.slip:
         return tell(f"Did you mean: /callback {asked.slip}", f"You typed: /callback {text.unescape(words)}")
     if asked.verb in ON_WORDS:
@@ -146,6 +151,12 @@ ACTIONS: dict[str, Handler] = {
     "promise.more": _open_if_open(form.open_more),
     "promise.told": _pressed(lambda db, said, found: outcomes.told(db, said, found, customer_told=True)),
     "promise.untold": _pressed(lambda db, said, found: outcomes.told(db, said, found, customer_told=False)),
+    "promise.take": _pressed(cover.take),
+    "promise.takeall": cover.take_all,
+    "promise.keep": _pressed(cover.keep),
+    "promise.hand": _open_if_open(cover.open_hand),
+    "promise.broken": _pressed(lambda db, said, found: outcomes.ended(db, said, found, "broken", "")),
+    "promise.free": _pressed(capture.take_free),
     "promise.fix": _open_if_open(form.open_fix),
     "promise.undo": lambda db, said: outcomes.undo(db, said, callbacks.find(db, int(said.value.partition(":")[0]))),
 }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from handlers import forms, line, roles, text
-from handlers.callbacks import make, nudges, outcomes
+from handlers.callbacks import cover, make, nudges, outcomes
 from handlers.callbacks.make import When
 from handlers.callbacks.words import kind_and_subject
 from handlers.hours import understand
@@ -105,6 +105,7 @@ def fixed(db: Database, said: Said, promise: Promise) -> Reply:
         raise ConflictError
     record(db, said, "fixed", promise.id, json.dumps({"from": promise.due_at, "to": when.at}))
     outcomes.redraw(db, changed, said.now)
+    changed = nudges.begin(db, changed, said.now)
     return tell(
         *make.echo(db, said, changed, when), *line.remarks_on_name(named, is_new=is_new), make.undo_row(changed)
     )
@@ -125,6 +126,8 @@ def more(db: Database, said: Said, promise: Promise) -> Reply:
     """One of the rarer outcomes, or a new owner."""
     fields = said.fields
     note = fields.get("note", "").strip()
+    if fields.get("outcome") == "on it":
+        return cover.on_it(db, said, promise)
     if "outcome" in fields:
         if fields["outcome"] == "mistake" and not note:
             return Reply(errors={"note": "What was the mistake? One word is enough."})

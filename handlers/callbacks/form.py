@@ -12,6 +12,7 @@ from storage.models import Issue, Promise
 WHEN_HINT = "For example: tomorrow 3pm, Friday by noon, in 2 hours"
 
 MORE = [
+    ("on it", "Not yet: I am on it, wait 30 minutes"),
     ("called", "They called us"),
     ("withdrawn", "Withdrawn by the customer"),
     ("broken", "Broken: it was not kept"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from handlers import drafts, line, names, text
 from handlers.blocks import Bold, Button, Item, Row
-from handlers.callbacks import form, nudges
+from handlers.callbacks import capture, form, nudges
 from handlers.callbacks.words import ABOUT, VERB, deed, kind_and_subject
 from handlers.drafts import Choice, Settled
 from handlers.hours import understand
@@ -173,7 +173,7 @@ def write(
         next_at=at,
     )
     record(db, said, "promised", made.id, json.dumps({"due_at": when.at, "zone": when.zone, "words": made.words}))
-    return made
+    return nudges.begin(db, made, said.now)
 
 
 def _team(db: Database, said: Said, issue: Issue | None, owner: Person) -> int | None:
@@ -199,7 +199,7 @@ def echo(db: Database, said: Said, made: Promise, when: When) -> list[Item]:
         told.append(f"I don't know your time zone, so I read it in {said.zone}. Set yours in your Slack profile.")
     owner = "You" if made.owner_id == said.person.id else names.person(db, made.owner_id)
     told.append(f"{owner} will be reminded {_first_reminder(made, said)}.")
-    return told
+    return [*told, *capture.remarks(db, said, made)]
 
 
 def _first_reminder(made: Promise, said: Said) -> str:

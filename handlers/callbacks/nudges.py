@@ -231,10 +231,8 @@ def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:
 
 def _next_in_chain(db: Database, promise: Promise, nudge: Nudge, now: int) -> str | None:
     """Who comes next after the place that could not be reached; who was tried is not tried again."""
-    tried = {*nudge.tried.split(), nudge.target}
-    whole = cast.chain(db, promise, now)
-    behind = whole[whole.index(nudge.target) + 1 :] if nudge.target in whole else whole[1:]
-    return next((place for place in behind if place not in tried), None)
+    tried = nudge.tried.split()
+    return next((place for place in cast.chain(db, promise, now, nudge.target) if place not in tried), None)
 
 
 def stop(db: Database, promise: Promise, now: int) -> None:

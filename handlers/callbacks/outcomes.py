@@ -8,13 +8,14 @@ from typing import Any
 
 from handlers import line, names, roles, text
 from handlers.blocks import Bold, Button, Item, Row
-from handlers.callbacks import make, nudges
+from handlers.callbacks import cast, make, nudges
 from handlers.callbacks.words import OUTCOMES, deed
 from handlers.hours import understand
 from handlers.issues import card
 from handlers.said import NOTHING, ConflictError, Reply, Said, record, tell
 from handlers.when import Ask, Due, say
-from storage import callbacks, customers, issues, outbox
+from storage import callbacks, customers, issues
+from storage import nudges as nudges_kept
 from storage.database import Database
 from storage.models import Promise
 
@@ -46,7 +47,7 @@ def _quietly(db: Database, said: Said, promise: Promise, reply: Reply) -> Reply:
     """Nothing more to read where the reminder or the Home that was pressed is itself redrawn to say it."""
     if said.surface == "home":
         return NOTHING
-    pressed = [sent.sent_ts for sent in outbox.posted(db, kind="nudge", subject_id=promise.id)]
+    pressed = [sent.sent_ts for sent in nudges_kept.posted(db, promise.id)]
     return NOTHING if said.message_ts in pressed else reply
 
 
@@ -169,6 +170,7 @@ def move(db: Database, said: Said, promise: Promise, words: str) -> Reply:
 def moved_to(db: Database, said: Said, promise: Promise, due: Due) -> Reply:
     """The answer to a move: the new time in full, and the question whether the customer knows."""
     moved = _move(db, said, promise, due, told=None)
+    tell_of_moves(db, said, moved)
     return tell(
         [*title(db, moved), f" moved to {say(moved.due_at, moved.zone)}"],
         "Was the customer told?",
@@ -183,7 +185,7 @@ def _move(db: Database, said: Said, promise: Promise, due: Due, *, told: bool | 
     rung, at = nudges.first_step(said.now, due.at, by_close=due.by_close)
     moved = callbacks.change(
         db, promise, new_ladder=True, due_at=due.at, zone=due.zone, by_close=int(due.by_close),
-        next_rung=rung, next_at=at, late_by=0,
+        next_rung=rung, next_at=at,
     )  # fmt: skip
     if moved is None:
         raise ConflictError
@@ -193,10 +195,23 @@ def _move(db: Database, said: Said, promise: Promise, due: Due, *, told: bool | 
     return moved
 
 
+def tell_of_moves(db: Database, said: Said, promise: Promise) -> None:
+    """Tell the backup, else the lead, of a promise moved twice, or moved without a word to the customer."""
+    times, untold = callbacks.moves(db, promise.id)
+    backup = cast.backup_of(db, promise, said.now)
+    if (times < 2 and not untold) or backup is None or backup == said.person.id or not promise.is_open:
+        return
+    how = "twice now" if times == 2 else f"{times} times now" if times > 2 else "once"
+    knows = ", and the customer was not told" if untold else ""
+    nudges.tell(db, promise, "moved", backup, f"{said.person.name} moved this, {how}{knows}:", said.now)
+
+
 def told(db: Database, said: Said, promise: Promise, *, customer_told: bool) -> Reply:
     """Record whether the customer was told of the latest move."""
     callbacks.told_of_last_move(db, promise.id, customer_told=customer_told)
     record(db, said, "told" if customer_told else "not told", promise.id)
+    if not customer_told:
+        tell_of_moves(db, said, promise)
     words = "the customer knows of the new time." if customer_told else "the customer does not know yet. Tell them."
     return tell([*title(db, promise), f": noted, {words}"], replaces=True)
 

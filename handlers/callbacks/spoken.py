@@ -1,6 +1,5 @@
 """A reminder answered in words: the outcome is offered as a button, and nothing happens before it is pressed."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +10,7 @@ from handlers.callbacks import outcomes
 from handlers.hours import understand
 from handlers.said import Handler, Reply, Said, tell
 from handlers.when import Due, without
-from storage import callbacks, outbox
+from storage import callbacks, nudges, outbox
 from storage.database import Database
 from storage.models import Promise
 
@@ -76,19 +75,14 @@ def _offer(db: Database, said: Said, buttons: Callable[[Promise], list[Button]])
 
 
 def _meant(db: Database, said: Said) -> list[Promise]:
-    """The promise whose reminder this stands under; else every promise of this person with an open reminder."""
-    if said.replied_in:
-        under = outbox.posted_at(db, said.channel_id, said.replied_in, kind="nudge")
-        promise = callbacks.find(db, under.subject_id or 0) if under else None
-        if promise:
-            return [promise]
+    """The promises of the reminder this stands under; else all of this person's with an open reminder."""
+    under = outbox.posted_at(db, said.channel_id, said.replied_in, kind="nudge") if said.replied_in else None
+    told = [callbacks.find(db, nudge.promise_id) for nudge in nudges.in_message(db, under.key)] if under else []
+    if found := list(dict.fromkeys(promise for promise in told if promise)):
+        still = [promise for promise in found if promise.is_open]
+        return still or found[:1]
     soonest, _ = callbacks.list_open(db, most=50, owner_id=said.person.id)
-    return [promise for promise in soonest if _was_reminded(db, promise)]
-
-
-def _was_reminded(db: Database, promise: Promise) -> bool:
-    sent = outbox.posted(db, kind="nudge", subject_id=promise.id)
-    return any(json.loads(nudge.payload or "{}").get("generation") == promise.generation for nudge in sent)
+    return [promise for promise in soonest if nudges.was_reminded(db, promise.id, promise.generation)]
 
 
 def _value(promise: Promise) -> str:

@@ -64,7 +64,7 @@ def _typed(said: Said) -> str:
     return f"You typed: /digest {text.unescape(said.words)}"
 
 
-def _usual(db: Database, said: Said) -> Digest:
+def usual(db: Database, said: Said) -> Digest:
     """The digest of this channel, else the one it would get: Monday to Friday at nine in its team's zone."""
     found = digests.find(db, said.channel_id)
     return found or Digest(
@@ -84,7 +84,7 @@ def _usual(db: Database, said: Said) -> Digest:
 
 def preview(db: Database, said: Said) -> Reply:
     """The very message that would be posted now, to the one who asked."""
-    asked = _usual(db, said)
+    asked = usual(db, said)
     written, is_empty = write.main(db, asked, said.now)
     if is_empty and asked.quiet_when_empty:
         return tell("All is well, so the digest would stay quiet now: /digest settings")
@@ -92,7 +92,7 @@ def preview(db: Database, said: Said) -> Reply:
 
 
 def _at(db: Database, said: Said, words: str) -> Reply:
-    before = _usual(db, said)
+    before = usual(db, said)
     try:
         minute, days = times.read(words)
     except times.UnreadError as error:
@@ -103,7 +103,7 @@ def _at(db: Database, said: Said, words: str) -> Reply:
 
 
 def _on(db: Database, said: Said, _words: str) -> Reply:
-    return switch_on(db, said, _usual(db, said))
+    return switch_on(db, said, usual(db, said))
 
 
 def switch_on(db: Database, said: Said, before: Digest, **changes: Any) -> Reply:
@@ -142,7 +142,7 @@ def _off(db: Database, said: Said, _words: str) -> Reply:
 
 def _settings(db: Database, said: Said, _words: str) -> Reply:
     """The form, filled with what is set, or would be."""
-    asked = _usual(db, said)
+    asked = usual(db, said)
     empty = [("no", "One short line that all is well"), ("yes", "Nothing")]
     fields = [
         text_field("days", "Days", initial=times.say_days(asked.weekdays), hint="Weekdays, daily, or Mon Wed Fri"),
@@ -161,7 +161,7 @@ def _filled(db: Database, said: Said) -> Reply:
     if refused := roles.refusal(db, said, "schedule digest") or _not_here(db, said, "settings"):
         return refused
     values, errors = _read(said.fields)
-    return Reply(errors=errors) if errors else switch_on(db, said, _usual(db, said), **values)
+    return Reply(errors=errors) if errors else switch_on(db, said, usual(db, said), **values)
 
 
 MISSING = {

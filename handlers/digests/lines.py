@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers import names, text
 from handlers.blocks import Bold, Line, Moment, Part
 from handlers.callbacks.words import deed
-from storage import callbacks, issues, outbox
+from storage import callbacks, issues, nudges
 from storage.database import Database
 from storage.digests import Scope
 from storage.models import Issue, Promise
@@ -33,7 +33,7 @@ def overdue(look: Look, promise: Promise) -> Line:
 
 
 def _being_done(look: Look, promise: Promise) -> Iterable[str]:
-    reminders = outbox.posted(look.db, kind="nudge", subject_id=promise.id)
+    reminders = nudges.posted(look.db, promise.id)
     if reminders:
         last = reminders[-1]
         ago = f"{text.waited(look.now - (last.sent_at or look.now))} ago"
@@ -91,9 +91,10 @@ def waiting(look: Look, issue: Issue) -> Line:
 
 def behind(look: Look, promise: Promise) -> Iterable[Part]:
     """What stands behind a promise: for when it was made, at first, and about which issue."""
-    yield f" · for {text.moment(promise.due_at, look.zone, look.now)} {text.zone_name(promise.due_at, look.zone)}"
+    if promise.due_at < look.now:
+        yield f" · for {text.moment(promise.due_at, look.zone, look.now)} {text.zone_name(promise.due_at, look.zone)}"
     if promise.first_due_at != promise.due_at:
-        yield f", at first for {text.moment(promise.first_due_at, look.zone, look.now)}"
+        yield f" · at first for {text.moment(promise.first_due_at, look.zone, look.now)}"
     issue = issues.find(look.db, promise.issue_id) if promise.issue_id else None
     if issue:
         yield f" · about: {text.clip(issue.summary, SUMMARY)} (#{issue.id})"

@@ -1,13 +1,15 @@
 """Writing a team down: its row, Kept's place in its channels, who is in them, and a first promise to try."""
 
 import json
+from dataclasses import replace
 
 from handlers import names, text
 from handlers.blocks import Bold, Item
 from handlers.callbacks import nudges
+from handlers.digests import command
 from handlers.said import Reply, Said, record, tell
 from handlers.setup.plan import DAYS, EXAMPLE, Plan
-from storage import callbacks, channels, customers, facts, outbox, teams
+from storage import callbacks, channels, customers, digests, facts, outbox, teams
 from storage.database import Database
 from storage.models import Outgoing, Team
 
@@ -31,14 +33,13 @@ def finish(db: Database, said: Said, plan: Plan) -> Reply:
     if first:
         facts.remember(db, "admin", said.person.id)
     joining = _enter(db, team, said.now)
-    return tell(*_summary(db, team), *joining, *([] if before else [_sample(db, said, team)]))
+    told = [*_summary(db, team), *joining, *_digest(db, said, team)]
+    return tell(*told, *([] if before else [_sample(db, said, team)]))
 
 
 def _defaults(said: Said) -> dict[str, str | int | None]:
-    return {
-        **{"zone": said.zone, "opens_at": 9 * 60, "closes_at": 17 * 60, "weekdays": "01234"},
-        **{"made_by": said.person.id, "made_at": said.now},
-    }
+    hours = {"opens_at": 9 * 60, "closes_at": 17 * 60, "weekdays": "01234"}
+    return {"zone": said.zone, "made_by": said.person.id, "made_at": said.now, **hours}
 
 
 def _enter(db: Database, team: Team, now: int) -> list[str]:
@@ -52,6 +53,16 @@ def _enter(db: Database, team: Team, now: int) -> list[str]:
     for channel_id in filter(None, (team.channel_id, team.manager_channel_id)):
         _call(db, "members", "conversations.members", channel_id, now)
     return [f"I am joining {text.listed(joining)}."] if joining else []
+
+
+def _digest(db: Database, said: Said, team: Team) -> list[str]:
+    """Switch a digest on for the managers, unless they have chosen theirs already."""
+    channel_id = team.manager_channel_id
+    if channel_id is None or digests.find(db, channel_id):
+        return []
+    theirs = replace(said, channel_id=channel_id, team=team)
+    command.switch_on(db, theirs, command.usual(db, theirs))
+    return [f"#{names.channel(db, channel_id)} gets a digest each working day at 9: /digest settings there changes it."]
 
 
 def _call(db: Database, kind: str, method: str, channel_id: str, now: int, cursor: str = "") -> None:

@@ -9,7 +9,10 @@ from storage import channels
 from storage.database import Database
 from storage.models import Channel
 
-EXAMPLE = "/kept setup team #support escalations #urgent managers #leads lead @dana backup @bob hours 9:00-17:00 holidays US-CA"
+EXAMPLE = (
+    "/kept setup team #support escalations #urgent managers #leads lead @dana backup @bob"
+    " hours 9:00-17:00 holidays US-CA"
+)
 WORDS = ("team", "escalations", "managers", "lead", "backup", "hours", "days", "holidays", "zone")
 WORD = re.compile(rf"(?<!\S)({'|'.join(WORDS)})\s+", re.IGNORECASE)
 CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?\s*(am|pm)?", re.IGNORECASE)
