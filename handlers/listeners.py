@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers import doors, drafts, home
 from handlers.callbacks import command as callback_command
-from handlers.callbacks import nudges, reminder, spoken
+from handlers.callbacks import cover, nudges, reminder, spoken
 from handlers.digests import command as digest_command
 from handlers.digests import send as digest_send
 from handlers.escalations import forms as escalation_forms
@@ -20,7 +20,7 @@ from handlers.issues import command as issue_command
 from handlers.said import Handler, Said
 from handlers.setup import command as setup_command
 from handlers.setup import finish as setup_finish
-from storage import callbacks, digests, homes
+from storage import digests, homes, people
 from storage import drafts as drafts_kept
 from storage.database import Database
 from storage.models import Outgoing
@@ -114,6 +114,7 @@ LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {"card": card.lost,
 
 # What falls due by itself: when the next of a kind does, and what takes all that are due.
 CLOCKS: list[tuple[Callable[[Database], int | None], Callable[[Database, int], int]]] = [
+    (people.next_to_cover, cover.take_changed),  # before the reminders, which go elsewhere because of it
     (nudges.next_at, nudges.take_due),
     (digests.next_due_at, digest_send.take_due),
     (drafts_kept.next_to_ask_again, drafts.take_due),

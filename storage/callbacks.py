@@ -122,13 +122,14 @@ def stepped(
     )
 
 
-ANEW = 0  # as the time of its next step: the steps of this promise are to be planned anew
+# A time below zero says that the steps are to be planned anew, and keeps when the next one was to come.
+ANEW = "CASE WHEN next_at IS NULL THEN 0 WHEN next_at > 0 THEN -next_at ELSE next_at END"
 
 
 def plan_anew(db: Database, **of: int | str) -> None:
-    """Have the steps of open promises planned anew: of an ``issue_id``, a ``team_id`` or an ``owner_id``."""
-    where = " AND ".join(f"{name} = :{name}" for name in of) or "1 = 1"
-    db.run(f"UPDATE promises SET next_at = {ANEW} WHERE closed_at IS NULL AND {where}", **of)
+    """Have the steps of open promises planned anew: of an ``id``, an ``issue_id`` or an ``owner_id``; or of all."""
+    where = " AND ".join(["closed_at IS NULL", *(f"{name} = :{name}" for name in of)])
+    db.run(f"UPDATE promises SET next_at = {ANEW} WHERE {where}", **of)
 
 
 def due_for_a_step(db: Database, now: int, most: int) -> list[Promise]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage import homes
+from storage import callbacks, homes
 from storage.database import Database, insert
 from storage.facts import next_number
 from storage.models import Issue, Note, every, one
@@ -79,6 +79,8 @@ def change(db: Database, issue: Issue, **values: Any) -> Issue | None:
         **values,
     )
     homes.changed(db, issue.owner_id, row["owner_id"] if row else None)
+    if row and row["impact"] != issue.impact:
+        callbacks.plan_anew(db, issue_id=issue.id)  # high impact quickens the reminders
     return None if row is None else one(Issue, row)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from storage import callbacks
 from storage.database import Database, insert
 from storage.models import Team, every, one
 
@@ -13,6 +14,7 @@ def keep(db: Database, channel_id: str, **values: Any) -> Team:
         return one(Team, insert(db, "teams", channel_id=channel_id, **values))
     if not values:
         return before
+    callbacks.plan_anew(db)  # people's hours, and who hears of what, may be others now
     changes = ", ".join(f"{name} = :{name}" for name in values)
     row = db.rows(f"UPDATE teams SET {changes} WHERE id = :id RETURNING *", id=before.id, **values)[0]
     return one(Team, row)

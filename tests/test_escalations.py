@@ -17,6 +17,7 @@ LINE = "/kept setup team #support escalations #escalations managers #leads lead 
 async def react(desk, person, message, name=SIREN, times=1):
     await desk.slack.react(person, message, name, times=times)
     await desk.settle()
+    await desk.settle()  # what was begun by Slack's answer waits for the worker's next look
 
 
 async def unreact(desk, person, message, name=SIREN):

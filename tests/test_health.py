@@ -89,6 +89,15 @@ async def test_a_message_that_waits_for_more_than_a_quarter_of_an_hour_is_said(d
     assert await reasons(desk) == []
 
 
+async def test_a_card_posted_long_ago_and_changed_now_waits_since_now(desk):
+    await desk.type("dana", "/issue Acme: charged twice")
+    await desk.wait(hours=1)
+    desk.slack.bot_token = "xoxb-another"
+    await desk.type("dana", "/issue 1 note they called again")
+
+    assert not any("waiting" in reason for reason in await reasons(desk))
+
+
 @pytest.mark.contract
 async def test_the_figures_are_prometheus_text_and_hold_no_word_of_a_customer(desk):
     await desk.type("dana", "/callback Zanzibar Traders in 1 minute about the refund")

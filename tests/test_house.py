@@ -25,7 +25,7 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 
 def forbidden(path: str, tree: ast.AST) -> list[str]:
     """The imports of a file that its room may not make."""
-    room = path.split("/")[0]
+    room = path.partition("/")[0]
     allowed = {"bot.sandbox"} if path.startswith("bot/sandbox/") else MAY_IMPORT[room]
     found = []
     for node in ast.walk(tree):

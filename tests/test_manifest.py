@@ -9,7 +9,8 @@ import pytest
 from bot.manifest import COMMANDS, OPTIONAL, SCOPES, manifest
 from bot.run import Bot
 from bot.sandbox import Sandbox, sample
-from handlers import listeners
+from handlers import forms, listeners
+from handlers.said import Reply
 from tests.conftest import Desk, settings_for
 from tests.test_running import process
 
@@ -128,10 +129,20 @@ async def test_with_a_prefix_every_command_answers_to_it_and_help_calls_it_so(pr
     assert "https://acme.example/issue is down (#1)" in logged.text
 
 
-async def test_with_a_prefix_forms_buttons_and_reminders_call_the_commands_so_too(prefixed):
-    await prefixed.type("dana", "/kept-callback Acme in 1 minute")
-    await prefixed.wait(minutes=3)
-    await prefixed.type("dana", "/kept-issue")
+async def test_with_a_prefix_forms_buttons_and_errors_call_the_commands_so_too(prefixed, monkeypatch):
+    asked = forms.form("test", "Test", "Send", [forms.text_field("words", "As after /issue")], {})
+    monkeypatch.setitem(listeners.ACTIONS, "issue.note", lambda _db, _said: Reply(form=asked))
+    monkeypatch.setitem(listeners.VIEWS, "test", lambda _db, _said: Reply(errors={"words": "Type /issue list"}))
+    monkeypatch.delitem(listeners.ACTIONS, "issue.own")
+    await prefixed.type("dana", "/kept-issue Acme: charged twice")
+    [card] = prefixed.cards()
+
+    await prefixed.press("dana", card, "Own it")
+    assert "Please type /kept-issue list or /kept-callback list" in prefixed.shown("dana")[-1]
+    await prefixed.press("dana", card, "Note")
+    answer = await prefixed.submit("dana", {"As after /kept-issue": "they called again"})
+    assert answer.errors == {"words": "Type /kept-issue list"}
+
     sent = json.dumps([call.arguments for call in prefixed.slack.calls])
 
     for name in listeners.COMMANDS:

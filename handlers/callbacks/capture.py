@@ -2,11 +2,9 @@
 
 from handlers import names, text
 from handlers.blocks import Button, Item, Row
-from handlers.callbacks import cast, ladder, make, nudges, outcomes
+from handlers.callbacks import cast, ladder
 from handlers.callbacks.ladder import Listener
-from handlers.callbacks.make import When
-from handlers.said import ConflictError, Reply, Said, record, tell
-from handlers.when import Due
+from handlers.said import Said
 from storage import callbacks, people
 from storage.database import Database
 from storage.models import Promise
@@ -14,7 +12,6 @@ from storage.models import Promise
 HOUR = 3600
 MANY_AN_HOUR = 3  # promises already due in one hour (brief, section 3)
 FREE_WITHIN = 14 * 24  # hours that are looked at for a free one
-CORRECTED_WITHIN = 600  # seconds after making in which another time is a correction, not a move (brief, section 2)
 
 
 def remarks(db: Database, said: Said, made: Promise) -> list[Item]:
@@ -40,11 +37,17 @@ def _why(db: Database, said: Said, made: Promise, owner: Listener) -> str:
         return "That is a public holiday."
     if not ladder.works_at(owner, made.due_at):
         return f"That is outside {'your' if yours else f'{name}’s'} working hours."
-    begins = made.due_at - made.due_at % HOUR
+    begins = _hour_of(made.due_at, owner)
     others = callbacks.due_between(db, made.owner_id, begins, begins + HOUR) - 1
     if others >= MANY_AN_HOUR:
         return f"{'You have' if yours else f'{name} has'} {others} others due in that hour already."
     return ""
+
+
+def _hour_of(at: int, owner: Listener) -> int:
+    """The beginning of the hour on somebody's clock."""
+    clock = text.local(at, owner.zone)
+    return at - clock.minute * 60 - clock.second
 
 
 def _is_away(db: Database, person_id: str, at: int) -> bool:
@@ -54,36 +57,13 @@ def _is_away(db: Database, person_id: str, at: int) -> bool:
 
 def _next_free(db: Database, made: Promise, owner: Listener, now: int) -> int | None:
     """The first full hour from the promised one on, in the owner's hours, in which little is due; None if far off."""
-    at = max(made.due_at, now) + HOUR - 1
-    at -= at % HOUR
+    at = _hour_of(max(made.due_at, now) + HOUR - 1, owner)
     for _ in range(FREE_WITHIN):
         if not ladder.works_at(owner, at):
             at = next(ladder.openings(owner, at), at + HOUR)
-        begins = at - at % HOUR
+        begins = _hour_of(at, owner)
         is_free = callbacks.due_between(db, made.owner_id, begins, begins + HOUR) < MANY_AN_HOUR
         if is_free and at != made.due_at and not _is_away(db, made.owner_id, at):
             return at
         at = begins + HOUR
     return None
-
-
-def take_free(db: Database, said: Said, promise: Promise) -> Reply:
-    """The offered time, pressed: soon after making it is as if it had been said at first, later it is a move."""
-    at = int(said.value.split(":")[2])
-    if not promise.is_open:
-        return outcomes.closed_already(db, said, promise)
-    if at <= said.now:
-        return tell(f"That time is past. Type: /callback {promise.id} move tomorrow 10am")
-    if said.now - promise.made_at > CORRECTED_WITHIN:
-        return outcomes.moved_to(db, said, promise, Due(at=at, zone=promise.zone, words="", span=(0, 0)))
-    rung, begins = nudges.first_step(said.now, at, by_close=False)
-    changed = callbacks.change(
-        db, promise, new_ladder=True, due_at=at, first_due_at=at, by_close=0, next_rung=rung, next_at=begins
-    )
-    if changed is None:
-        raise ConflictError
-    record(db, said, "fixed", promise.id)
-    outcomes.redraw(db, changed, said.now)
-    changed = nudges.begin(db, changed, said.now)
-    told = make.echo(db, said, changed, When(at, changed.zone))
-    return tell(*told, make.undo_row(changed), replaces=True)

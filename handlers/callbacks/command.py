@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from handlers import line, roles, text
-from handlers.callbacks import capture, cover, filled, form, lists, make, outcomes
+from handlers.callbacks import cover, filled, form, lists, make, outcomes
 from handlers.drafts import Settled
 from handlers.said import Handler, Reply, Said, tell
 from handlers.subcommands import Subcommand, nearly, read_first
@@ -156,7 +156,7 @@ ACTIONS: dict[str, Handler] = {
     "promise.keep": _pressed(cover.keep),
     "promise.hand": _open_if_open(cover.open_hand),
     "promise.broken": _pressed(lambda db, said, found: outcomes.ended(db, said, found, "broken", "")),
-    "promise.free": _pressed(capture.take_free),
+    "promise.free": _pressed(filled.take_free),
     "promise.fix": _open_if_open(form.open_fix),
     "promise.undo": lambda db, said: outcomes.undo(db, said, callbacks.find(db, int(said.value.partition(":")[0]))),
 }

@@ -123,8 +123,9 @@ def on_it(db: Database, said: Said, promise: Promise, _words: str = "") -> Reply
     if promise.held_at is not None:
         since = text.moment(promise.held_at, said.zone, said.now)
         return tell([*outcomes.title(db, promise), f" was put on hold {since}; that works once."])
-    if callbacks.change(db, promise, held_at=said.now, next_at=callbacks.ANEW) is None:
+    if callbacks.change(db, promise, held_at=said.now) is None:
         raise ConflictError
+    callbacks.plan_anew(db, id=promise.id)
     record(db, said, "on it", promise.id)
     return tell([*outcomes.title(db, promise), ": good. Nobody else is called for another 30 minutes."])
 
@@ -203,7 +204,9 @@ def handover(db: Database, said: Said, words: str) -> Reply:
     if not taker or giver == taker or len(named) > 2:
         return tell("From whom, and to whom? Type: /kept handover @dana to @bob until Monday", typed)
     if known is None or known.is_outsider or known.is_bot or cast.is_away(known, said.now):
-        return tell(f"{names.person(db, taker)} can't take it: away, or not a full member. Choose somebody else.", typed)
+        return tell(
+            f"{names.person(db, taker)} can't take it: away, or not a full member. Choose somebody else.", typed
+        )
     if refused := roles.refusal(db, said, "act on any", giver):
         return refused
     when = marks.words.partition("until")[2].strip()

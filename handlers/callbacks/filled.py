@@ -135,3 +135,24 @@ def more(db: Database, said: Said, promise: Promise) -> Reply:
     if "owner" in fields:
         return outcomes.hand_to(db, said, promise, fields["owner"])
     return Reply(errors={"outcome": "Choose how it ended, or whom to hand it to."})
+
+
+def take_free(db: Database, said: Said, promise: Promise) -> Reply:
+    """The free time offered in the echo, pressed: soon after making as if it had been said at first, later a move."""
+    at = int(said.value.split(":")[2])
+    if not promise.is_open:
+        return outcomes.closed_already(db, said, promise)
+    if at <= said.now:
+        return tell(f"That time is past. Type: /callback {promise.id} move tomorrow 10am")
+    if said.now - promise.made_at > FIX_FOR:
+        return outcomes.moved_to(db, said, promise, Due(at=at, zone=promise.zone, words="", span=(0, 0)))
+    rung, begins = nudges.first_step(said.now, at, by_close=False)
+    changed = callbacks.change(
+        db, promise, new_ladder=True, due_at=at, first_due_at=at, by_close=0, next_rung=rung, next_at=begins
+    )
+    if changed is None:
+        raise ConflictError
+    record(db, said, "fixed", promise.id, json.dumps({"from": promise.due_at, "to": at}))
+    outcomes.redraw(db, changed, said.now)
+    changed = nudges.begin(db, changed, said.now)
+    return tell(*make.echo(db, said, changed, When(at, changed.zone)), make.undo_row(changed), replaces=True)

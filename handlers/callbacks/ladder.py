@@ -105,9 +105,7 @@ def fit(at: int, listener: Listener) -> int:
     return at if works_at(listener, at, AFTER_HOURS) else next(openings(listener, at), at)
 
 
-def steps(
-    promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, taken: Mapping[str, int]
-) -> list[Step]:
+def steps(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, taken: Mapping[str, int]) -> list[Step]:
     """The steps of a promise still to come, the soonest first; ``taken`` says which were, and when.
 
     A step whose moment had passed when the promise came to its owner and time is left out.

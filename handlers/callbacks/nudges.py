@@ -62,14 +62,14 @@ def _steps(promise: Promise, plan: Plan, taken: dict[str, int]) -> list[Step]:
 
 def _take(db: Database, known: Promise, now: int) -> None:
     """Take the steps of one promise that have come, and note which is the next."""
-    promise = known if known.next_rung != PLAN else replace(known, ladder_at=known.next_at or now)
+    promise = known if known.next_rung != PLAN else replace(known, ladder_at=abs(known.next_at or now))
     plan = cast.of(db, promise, now)
     taken = nudges.taken(db, promise.id, promise.generation)
     coming = [step for step in _steps(promise, plan, taken) if step.at <= now]
     if coming and nudges.is_stuck(db, promise.id, promise.generation, now - LATE):
         _note(db, known, promise, coming[0].rung, now + LOOK_AGAIN)  # Slack cannot be reached: one step, not all
         return
-    if coming and now - coming[0].at > LATE and known.next_at != callbacks.ANEW:
+    if coming and now - coming[0].at > LATE:
         _take_late(db, known, promise, plan, taken, coming, now)
         return
     taken |= dict.fromkeys([step.rung for step in coming], now)
@@ -92,7 +92,8 @@ def _take_late(
     if _note(db, known, promise, *_next(following)):
         for passed in missed[:-1]:
             _put(db, promise, passed.rung, None, now, now)
-        _put(db, promise, step.rung, step.to, goes_at, now, is_late=True)
+        # A step may also have passed because its time was changed; it is late if one was to come while we were away.
+        _put(db, promise, step.rung, step.to, goes_at, now, is_late=now - abs(known.next_at or now) > LATE)
 
 
 def _in_hours(step: Step, who: Cast, now: int) -> int:
@@ -163,7 +164,7 @@ def _last_of_each(db: Database, together: list[Nudge]) -> list[Nudge]:
 
 
 def _within_measure(db: Database, target: str, together: list[Nudge], now: int) -> list[Nudge]:
-    """What may go now: nobody gets more than three reminders in ten minutes, and what waits comes when they are over."""
+    """What may go now: nobody gets more than three reminders in ten minutes; the rest comes when they are over."""
     if not cast.is_person(target):
         return together
     latest = nudges.latest_messages(db, target, now - A_WHILE, MOST_IN_A_WHILE)

@@ -27,7 +27,7 @@ buttons = nudges.buttons
 
 def may_act(db: Database, said: Said, promise: Promise) -> Reply | None:
     """The answer to somebody who may not act on this promise, or None."""
-    return roles.refusal(db, said, "act on any", promise.owner_id, promise.maker_id)
+    return roles.refusal(db, said, "act on any", promise.owner_id, promise.maker_id, promise.asked_id)
 
 
 def title(db: Database, promise: Promise) -> list[Any]:

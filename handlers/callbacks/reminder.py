@@ -171,7 +171,11 @@ def _state(db: Database, nudge: Nudge, promise: Promise) -> str:
     owner = names.person(db, promise.owner_id)
     if promise.asked_id is not None:
         asked = "" if promise.asked_id == nudge.target else f"; {names.person(db, promise.asked_id)} is asked"
-        return f"Nobody has it while {owner} is away{asked}." if promise.asked_why == "away" else f"{owner} gave it up{asked}."
+        return (
+            f"Nobody has it while {owner} is away{asked}."
+            if promise.asked_why == "away"
+            else f"{owner} gave it up{asked}."
+        )
     return f"I could not reach {owner}." if promise.owner_id in nudge.tried.split() else f"{owner} has it."
 
 
@@ -182,7 +186,7 @@ def _in_thread(db: Database, promise: Promise, now: int) -> Item:
 
 
 def _in_channel(db: Database, promise: Promise, now: int) -> list[Item]:
-    """“Acme still waits for the call promised for 3 pm. Who can ring now?”"""
+    """The post: “Acme still waits for the call promised for 3 pm. Who can ring now?”."""
     what, could = deed(promise), WAITS_FOR.get(promise.kind, "")
     waits_for, promised = f" still waits for the {what} promised for ", ""
     if not could or not (what == promise.kind or what.startswith(f"{promise.kind} about ")):

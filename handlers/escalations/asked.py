@@ -76,7 +76,7 @@ def say_when(db: Database, said: Said) -> Reply:
     """The form for the callback that 📞 stands for; submitted, it answers the draft."""
     draft_id, _, number = said.value.partition(":")
     draft = kept_drafts.find(db, int(draft_id))
-    if draft is None or draft.settled_at is not None:
+    if draft is None or draft.settled_at is not None or draft.person_id != said.person.id:
         return tell(drafts.ANSWERED, replaces=True)
     if refused := roles.refusal(db, said, "promise"):
         return refused

@@ -1,13 +1,16 @@
 """`/kept`: setting up, help, and a door to every other command under one name."""
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement, InputBlock
 
 from handlers import roles, text
+from handlers.callbacks import cover
 from handlers.forms import form, heard, text_field, user_field
 from handlers.said import Handler, Reply, Said, tell
 from handlers.setup import plan as plans
+from handlers.setup import reminders
 from handlers.setup.finish import finish
 from handlers.setup.plan import EXAMPLE
 from handlers.subcommands import nearly
@@ -18,10 +21,21 @@ from storage.models import Team
 HELP = {
     "": "every other command also works here: /kept issue Acme: charged twice, /kept callback Acme tomorrow 3pm",
     "setup": f"set a team up: /kept setup opens the form; in one line: {EXAMPLE}",
+    "reminders": "when Kept reminds whom: /kept reminders; to change it: /kept reminders backup 45 min",
+    "hours": "your own working hours: /kept hours 8:00-16:00 mon-thu, /kept hours team",
+    "away": "your backup is asked to take over: /kept away until Monday, /kept away off",
+    "handover": "all that somebody owns: /kept handover @dana to @bob until Monday",
     "help": "this help: /kept help",
 }
 
-VERBS = frozenset({"setup", "help"})
+ON_WORDS: dict[str, Callable[[Database, Said, str], Reply]] = {
+    "reminders": reminders.reminders,
+    "hours": reminders.hours,
+    "away": lambda db, said, words: roles.refusal(db, said, "help") or cover.away(db, said, words),
+    "handover": cover.handover,
+}
+
+VERBS = frozenset({"setup", "help"}) | frozenset(ON_WORDS)
 
 
 def help_text() -> Reply:
@@ -34,6 +48,8 @@ def kept(db: Database, said: Said) -> Reply:
     verb, _, rest = said.words.strip().partition(" ")
     if verb.lower() in ("", "help"):
         return help_text()
+    if verb.lower() in ON_WORDS:
+        return ON_WORDS[verb.lower()](db, said, rest.strip())
     if verb.lower() != "setup":
         meant = nearly(said.words, VERBS)
         return tell(

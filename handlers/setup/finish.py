@@ -38,7 +38,7 @@ def finish(db: Database, said: Said, plan: Plan) -> Reply:
 
 
 def _defaults(said: Said) -> dict[str, str | int | None]:
-    hours = {"opens_at": 9 * 60, "closes_at": 17 * 60, "weekdays": "01234"}
+    hours: dict[str, str | int | None] = {"opens_at": 9 * 60, "closes_at": 17 * 60, "weekdays": "01234"}
     return {"zone": said.zone, "made_by": said.person.id, "made_at": said.now, **hours}
 
 
