@@ -29,6 +29,7 @@ GIVE_UP_AFTER = 20  # attempts
 HOUSEKEEPING_EVERY = 3600  # seconds
 NOTE_EVERY = 60  # seconds between notes in the database that the worker is at work, for ``doctor``
 
+TakeDue = Callable[[Database, int], int]
 Composed = tuple[Outgoing, dict[str, Any] | None, bool]
 
 
@@ -76,11 +77,9 @@ class Worker:
         if now - self._noted_at >= NOTE_EVERY:
             self._noted_at = now
             await self._store.run(facts.remember, "ticked at", str(now))
-        for next_at, take_due in listeners.CLOCKS:
-            due = await self._store.read(next_at)
-            while due is not None and due <= now:
+        while due := await self._store.read(_clocks_due, now):
+            for take_due in due:
                 await self._store.run(take_due, now)
-                due = await self._store.read(next_at)
         if now - self._tidied_at >= HOUSEKEEPING_EVERY:
             self._tidied_at = now
             await self._store.run(_tidy, now)
@@ -104,6 +103,12 @@ class Worker:
             outcome = await self._slack.send(message, call, uncertain=uncertain)
             self.sends[outcome.state] += 1
             await self._store.run(_settle, message, outcome, now)
+
+
+def _clocks_due(db: Database, now: int) -> list[TakeDue]:
+    """What takes things that fell due by ``now``, in the order of the clocks; one look for all of them."""
+    looked = [(next_at(db), take_due) for next_at, take_due in listeners.CLOCKS]
+    return [take_due for at, take_due in looked if at is not None and at <= now]
 
 
 def _claim(db: Database, now: int) -> list[Composed]:
