@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.directory import UNREACHABLE
 from bot.slack import TOKEN, Slack
 from bot.worker import Worker
-from storage import callbacks, outbox
+from storage import callbacks, nudges, outbox
 from storage.database import Database
 from storage.store import Store
 
@@ -92,6 +92,7 @@ class Health:
             ("oldest_waiting_seconds", "gauge", "How long the oldest message has waited.", {"": figures["waiting"]}),
             ("promises_open", "gauge", "Promises still open.", {"": figures["open"]}),
             ("promises_overdue", "gauge", "Promises open after their time.", {"": figures["overdue"]}),
+            ("reminders_unheard", "gauge", "Reminders of open promises that reached nobody.", {"": figures["unheard"]}),
             ("inputs_answered_total", "counter", "Inputs answered since the start.", {"": self._answered()}),
             ("last_tick_age_seconds", "gauge", "Since the worker last looked.", ticked),
             ("sends_total", "counter", "Calls to Slack since the start, by outcome.", sends),
@@ -124,4 +125,5 @@ def _figures(db: Database, now: int) -> Figures:
         "waiting": 0 if waiting is None else max(0, now - waiting),
         "open": callbacks.list_open(db, most=0)[1],
         "overdue": callbacks.list_open(db, most=0, due_before=now)[1],
+        "unheard": nudges.unheard(db),
     }

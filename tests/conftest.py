@@ -5,7 +5,7 @@ Every test runs over signed HTTP; those marked ``contract`` run in Socket Mode t
 """
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -87,6 +87,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             return
         wide = os.environ.get("KEPT_TRANSPORTS") == "all" or metafunc.definition.get_closest_marker("contract")
         metafunc.parametrize("transport", ["http", "socket"] if wide else ["http"])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tier out, unless it is asked for: it is no test of every day that was skipped."""
+    long = [item for item in items if item.get_closest_marker("long")] if os.environ.get("KEPT_LONG") != "1" else []
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """Where everything must run, a test that was skipped has failed."""
+    report = yield
+    if report.skipped and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and nothing may be skipped here: {report.longrepr}"
+    return report
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from handlers.blocks import Item
 from handlers.callbacks import cast, ladder, nudges, outcomes
 from handlers.forms import form, heard, user_field
 from handlers.hours import understand
+from handlers.issues import card
 from handlers.said import NOTHING, ConflictError, Reply, Said, record, tell
 from handlers.when import Ask
 from storage import callbacks, issues, people, teams
@@ -27,6 +28,9 @@ def take_changed(db: Database, now: int) -> int:
     changed = people.take_to_cover(db, now)
     for person in changed:
         (_ask_backups if cast.is_away(person, now) else _is_back)(db, person, now)
+    stand_ins = {one for team in teams.every_team(db) for one in (team.backup_id, team.lead_id)}
+    if any(person.id in stand_ins for person in changed):
+        callbacks.plan_anew(db)  # what waits for their hours is somebody else's now
     return len(changed)
 
 
@@ -110,7 +114,8 @@ def take_all(db: Database, said: Said) -> Reply:
         _taken(db, said, promise)
     problems, _ = issues.list_open(db, most=100, owner_id=said.value) if given_up else ([], 0)
     for issue in problems:
-        issues.change(db, issue, owner_id=said.person.id)
+        changed = issues.change(db, issue, owner_id=said.person.id)
+        card.refresh(db, changed or issue, said.now)
         record(db, said, "owned", issue.id, said.person.id)
     moved = f" and {text.count(len(problems), 'open issue')}" if problems else ""
     return tell(f"You took {text.count(len(asked), 'promise')}{moved} of {names.person(db, said.value)}'s.")
@@ -199,7 +204,7 @@ def handover(db: Database, said: Said, words: str) -> Reply:
     marks = line.take_marks(db, words)
     named = [person.id for person in (marks.owner, *marks.also) if person]
     giver, taker = (named[0], named[1]) if len(named) == 2 else (said.person.id, named[0] if named else "")
-    typed = f"You typed: /kept handover {line.readable(db, words)}"
+    typed = f"You typed: /kept handover {text.unescape(words)}"
     known = people.find(db, taker)
     if not taker or giver == taker or len(named) > 2:
         return tell("From whom, and to whom? Type: /kept handover @dana to @bob until Monday", typed)

@@ -113,8 +113,8 @@ def steps(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, ta
     begun = promise.made_at if promise.ladder_at is None else promise.ladder_at
     after = _after_due(promise, settings, cast, 2 if is_high else 1)
     planned = [*_to_owner(promise, settings, cast, begun), *after, *_mornings(promise, settings, cast, is_high, taken)]
-    left = [step for step in planned if step.at >= begun and step.rung not in taken]
-    return _once_each(sorted(left, key=lambda step: (step.at, rank(step.rung))))
+    coming = sorted((step for step in planned if step.at >= begun), key=lambda step: (step.at, rank(step.rung)))
+    return [step for step in coming if step.rung not in taken and not _is_outdone(step, coming)]
 
 
 def rank(rung: str) -> int:
@@ -122,13 +122,9 @@ def rank(rung: str) -> int:
     return RANK.get(rung.rstrip("0123456789"), -1)
 
 
-def _once_each(found: list[Step]) -> list[Step]:
-    """Without those that would come no sooner than a later step to the same person says more."""
-
-    def is_outdone(step: Step) -> bool:
-        return any(o.to == step.to and o.at <= step.at and rank(o.rung) > rank(step.rung) for o in found)
-
-    return [step for step in found if not is_outdone(step)]
+def _is_outdone(step: Step, planned: list[Step]) -> bool:
+    """Whether it would come no sooner than a later step, which says more, to the same person."""
+    return any(o.to == step.to and o.at <= step.at and rank(o.rung) > rank(step.rung) for o in planned)
 
 
 def _to_owner(promise: Promise, settings: Settings, cast: Cast, begun: int) -> Iterator[Step]:
