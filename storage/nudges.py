@@ -111,6 +111,11 @@ def postpone(db: Database, nudge_ids: list[int], due_at: int) -> None:
         db.run("UPDATE nudges SET due_at = :due_at WHERE id = :id", id=nudge_id, due_at=due_at)
 
 
+def is_late(db: Database, nudge_id: int) -> None:
+    """Note that a reminder goes later than it was to go."""
+    db.run("UPDATE nudges SET is_late = 1 WHERE id = :id", id=nudge_id)
+
+
 def queued(db: Database, nudge_ids: list[int], message_key: str, now: int) -> None:
     """Note which message these reminders are in."""
     for nudge_id in nudge_ids:

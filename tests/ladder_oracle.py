@@ -46,6 +46,9 @@ class Oracle:
         self.away = away
         self.works = cache(self._works)
         self.fit = cache(self._fit)
+        self.opening = cache(self._opening)
+        self.start_of_day = cache(self._start_of_day)
+        self.end_before = cache(self._end_before)
 
     def _works(self, place: str, at: int) -> bool:
         clock = datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(self.places[place].zone))
@@ -59,7 +62,21 @@ class Oracle:
             at += MINUTE
         return at
 
-    def opening(self, place: str, after: int) -> int:
+    def _start_of_day(self, place: str, due: int) -> int | None:
+        at = due
+        while self.date(place, at) == self.date(place, due):
+            if self.works(place, at) and not self.works(place, at - MINUTE):
+                return at
+            at -= MINUTE
+        return None
+
+    def _end_before(self, place: str, due: int) -> int | None:
+        at = due
+        while not self.works(place, at):
+            at -= MINUTE
+        return at if at < due else None
+
+    def _opening(self, place: str, after: int) -> int:
         at = after + MINUTE
         while not self.works(place, at) or self.works(place, at - MINUTE):
             at += MINUTE
@@ -108,7 +125,8 @@ class Oracle:
         found: dict[str, str] = {}
         for step, (place, at) in sorted(moments.items(), key=lambda item: ORDER.index(item[0].rstrip("123"))):
             more = [s for s, (p, a) in moments.items() if p == place and a <= at and self.later(s, step)]
-            if step not in promise.said and begun <= at <= now and not more:
+            before = any(s in promise.said and self.later(s, step) for s in ORDER[:4]) and step in ORDER[:4]
+            if step not in promise.said and begun <= at <= now and not more and not before:
                 found[place] = step
                 promise.said[step] = now
                 promise.said[f"first {step}"] = now
@@ -127,17 +145,11 @@ class Oracle:
         backup = "priya" if is_gone or promise.owner == "bob" else "bob"
         due, found = promise.due, {}
         any_time = not covered and not self.works(owner, due)
-        if self.date(owner, promise.made) < self.date(owner, due):
-            for at in range(due, due - 86400, -MINUTE):
-                first = self.works(owner, at) and not self.works(owner, at - MINUTE)
-                if first and self.date(owner, at) == self.date(owner, due) and at >= begun:
-                    found["day"] = (owner, at)
-        if not self.works(owner, due):
-            at = due
-            while not self.works(owner, at):
-                at -= MINUTE
-            if at >= begun:
-                found["evening"] = (owner, at)
+        day, evening = self.start_of_day(owner, due), self.end_before(owner, due)
+        if self.date(owner, promise.made) < self.date(owner, due) and day and day > begun:
+            found["day"] = (owner, day)
+        if evening and evening > begun:
+            found["evening"] = (owner, evening)
         early = due - (60 if promise.by_close else 15) * MINUTE
         if due - begun >= 30 * MINUTE and len(found) < 2:
             found["before"] = (owner, early if any_time else self.fit(owner, early))
@@ -149,7 +161,9 @@ class Oracle:
                 found[step] = (place, self.fit(place, due + wait * MINUTE // pace + hold))
         last = due + 60 * MINUTE // pace + hold
         for name, place in (("morning", owner), ("lead", "priya")):
+            if covered and name == "morning":
+                continue
             told = [at for step, at in promise.said.items() if step.startswith(name)]
-            if len(told) < 3 and not (name == "lead" and owner == "priya"):
-                found[f"{name}{len(told) + 1}"] = (place, self.opening(place, max([last, *told])))
+            if len(told) < 3 and not (name == "lead" and owner == "priya" and not covered):
+                found[f"{name}{len(told) + 1}"] = (place, self.opening(place, max([last, begun - MINUTE, *told])))
         return found

@@ -2,8 +2,6 @@
 
 import pytest
 
-from handlers import listeners
-from storage import callbacks
 from tests.test_ladder import new, posts, team  # noqa: F401 - the fixture
 
 

@@ -175,7 +175,8 @@ async def test_several_due_together_are_one_message_and_each_can_be_kept_in_it(t
     assert len(desk.dms("dana")) == 2
     together = desk.slack.last_dm("dana")
     assert together.text == "\n".join(
-        f"{name} · call is due now, today at 11 am EST (#{n})" for n, name in enumerate(("Acme", "Globex", "Initech"), 2)
+        f"{name} · call is due now, today at 11 am EST (#{n})"
+        for n, name in enumerate(("Acme", "Globex", "Initech"), 2)
     )
     await desk.press("dana", together, "Kept")
     lines = desk.dms("dana")[-1].splitlines()

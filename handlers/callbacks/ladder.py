@@ -112,9 +112,16 @@ def steps(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, ta
     """
     begun = promise.made_at if promise.ladder_at is None else promise.ladder_at
     after = _after_due(promise, settings, cast, 2 if is_high else 1)
-    planned = [*_to_owner(promise, settings, cast, begun), *after, *_mornings(promise, settings, cast, is_high, taken)]
+    planned = [
+        *_to_owner(promise, settings, cast, begun),
+        *after,
+        *_mornings(promise, settings, cast, begun, is_high, taken),
+    ]
     coming = sorted((step for step in planned if step.at >= begun), key=lambda step: (step.at, rank(step.rung)))
-    return [step for step in coming if step.rung not in taken and not _is_outdone(step, coming)]
+    past = max((rank(rung) for rung in taken if rung in (*BEFORE_DUE, "due")), default=-1)
+    return [
+        step for step in coming if step.rung not in taken and not _is_outdone(step, coming) and rank(step.rung) > past
+    ]
 
 
 def rank(rung: str) -> int:
@@ -135,7 +142,7 @@ def _to_owner(promise: Promise, settings: Settings, cast: Cast, begun: int) -> I
     at_its_time = not cast.is_covered and not works_at(owner, due)
     day, evening = _start_of_day(promise, owner), _end_before(owner, due)
     calls = [("day", day if settings.day else None), ("evening", evening if settings.evening else None)]
-    called = [Step(rung, owner.id, at, at) for rung, at in calls if at is not None and at >= begun]
+    called = [Step(rung, owner.id, at, at) for rung, at in calls if at is not None and at > begun]
     yield from called
     early = settings.closing if promise.by_close else settings.before
     if early is not None and due - begun >= SHORTEST_NOTICE and len(called) < 2:  # kept in time: two messages at most
@@ -174,16 +181,17 @@ def shift(promise: Promise) -> int:
 
 
 def _mornings(
-    promise: Promise, settings: Settings, cast: Cast, is_high: bool, taken: Mapping[str, int]
+    promise: Promise, settings: Settings, cast: Cast, begun: int, is_high: bool, taken: Mapping[str, int]
 ) -> Iterator[Step]:
     """Each working morning after the last of the other steps, to the owner and to the lead."""
     wait = (LAST_WAIT if settings.escalation is None else settings.escalation) // (2 if is_high else 1)
     base = promise.due_at + wait + shift(promise)
-    for name, listener in (("morning", cast.owner), ("lead", cast.lead)):
-        if listener is None or (name == "lead" and cast.owner and listener.id == cast.owner.id):
+    for name, listener in (("morning", None if cast.is_covered else cast.owner), ("lead", cast.lead)):
+        is_owner = not cast.is_covered and cast.owner is not None and listener == cast.owner
+        if listener is None or (name == "lead" and is_owner):
             continue
         told = [at for rung, at in taken.items() if rung.rstrip("0123456789") == name]
-        opening = openings(listener, max([base, *told]))
+        opening = openings(listener, max([base, begun - 1, *told]))
         for number in range(len(told) + 1, settings.mornings + 1):
             at = next(opening, None)
             if at is not None:

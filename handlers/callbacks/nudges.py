@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 500  # promises whose steps are taken in one transaction
 LOOK_AGAIN = 60  # seconds until a promise whose last reminder has not arrived is looked at again
 MOST_IN_A_WHILE, A_WHILE = 3, 600  # reminders to one person in so many seconds; what is more waits for their end
-SLACK_IS_AWAY = frozenset({"service_unavailable", "ratelimited", "rate_limited", "request_timeout", "team_added_to_org"})
+SLACK_IS_AWAY = frozenset(
+    {"service_unavailable", "ratelimited", "rate_limited", "request_timeout", "team_added_to_org"}
+)
 PLAN = "plan"  # in the place of a step: the ladder begins now, and its steps are to be planned
 Plan = tuple[Cast, Settings, bool]
 
@@ -38,7 +40,8 @@ def first_step(now: int, _due_at: int, *, by_close: bool) -> tuple[str, int]:  #
 
 def begin(db: Database, promise: Promise, now: int) -> Promise:
     """Plan the steps of a promise at once, so that its first one can be said."""
-    _take(db, promise, now)
+    begun = replace(promise, ladder_at=now)
+    _note(db, promise, begun, *_next(next(iter(_steps(begun, cast.of(db, promise, now), {})), None)))
     return callbacks.find(db, promise.id) or promise
 
 
@@ -49,6 +52,8 @@ def next_at(db: Database) -> int | None:
 
 def take_due(db: Database, now: int) -> int:
     """Take every step that has come and queue what is to go now; returns how many promises were looked at."""
+    for nudge in nudges.waiting(db, now - LATE):  # they waited for somebody's hours while we were away
+        _is_late(db, nudge, now)
     due = callbacks.due_for_a_step(db, now, MOST_AT_ONCE)
     for promise in due:
         _take(db, promise, now)
@@ -84,7 +89,8 @@ def _take_late(
     db: Database, known: Promise, promise: Promise, plan: Plan, taken: dict[str, int], coming: list[Step], now: int
 ) -> None:
     """After downtime: one step only, the first missed; of those to the same person the last says it all."""
-    missed = list(takewhile(lambda step: step.to == coming[0].to, coming))
+    first, *others = sorted(coming, key=lambda step: (step.nominal, ladder.rank(step.rung)))
+    missed = [first, *takewhile(lambda step: step.to == first.to, others)]
     step = missed[-1]
     goes_at = _in_hours(step, plan[0], now)
     taken |= dict.fromkeys([passed.rung for passed in missed], now)
@@ -190,25 +196,26 @@ def _queue(db: Database, target: str, together: list[Nudge], now: int) -> None:
 def posted(db: Database, outgoing: Outgoing, _channel: str, _ts: str, now: int) -> None:
     """A message of reminders arrived; if Slack kept it waiting, the later steps keep their distance from now."""
     for nudge in nudges.in_message(db, outgoing.key):
-        is_first = nudge.sent_at is None and now - (nudge.queued_at or now) > LATE and nudges.is_first_of(db, nudge)
-        promise = callbacks.find(db, nudge.promise_id)
-        if is_first and promise and promise.is_open and promise.generation == nudge.generation:
-            _arrived_late(db, promise, nudge, now)
+        if nudge.sent_at is None and now - (nudge.queued_at or now) > LATE and nudges.is_first_of(db, nudge):
+            _is_late(db, nudge, now)
     nudges.sent(db, outgoing.key, now)
 
 
-def _arrived_late(db: Database, promise: Promise, nudge: Nudge, now: int) -> None:
+def _is_late(db: Database, nudge: Nudge, now: int) -> None:
+    """A step taken in time that goes late: those missed since to the same person are in it, the others come later."""
+    promise = callbacks.find(db, nudge.promise_id)
+    if promise is None or not nudges.is_limited(nudge) or not _is_live(db, nudge):
+        return
+    nudges.is_late(db, nudge.id)
     plan = cast.of(db, promise, now)
     taken = nudges.taken(db, promise.id, promise.generation)
+    before = {rung: at for rung, at in taken.items() if rung != nudge.rung}
+    gone = [step for step in _steps(promise, plan, before) if step.rung == nudge.rung]
     missed = list(takewhile(lambda step: step.at <= now and step.to == nudge.target, _steps(promise, plan, taken)))
     for step in missed:
         _put(db, promise, step.rung, None, now, now)
         taken[step.rung] = now
-    delay = now - (nudge.queued_at or now)
-    if missed:
-        shifted = _shifted(promise, missed[-1], now)
-    else:
-        shifted = promise if nudge.rung in BEFORE_DUE else replace(promise, late_by=promise.late_by + delay)
+    shifted = _shifted(promise, [*gone, *missed][-1], now) if gone or missed else promise
     _note(db, promise, shifted, *_next(next(iter(_steps(shifted, plan, taken)), None)))
 
 

@@ -18,9 +18,7 @@ def open_new(said: Said, *, what: str = "", named: Named | None = None, marks: M
     marks = marks or Marks("")
     owner = marks.owner.id if marks.owner else said.person.id
     fields = _fields(customer, what, marks.category, marks.impact, owner)
-    fields.insert(
-        4, text_field("promise", "Promise", hint="For example: callback tomorrow 3pm", optional=True)
-    )
+    fields.insert(4, text_field("promise", "Promise", hint="For example: callback tomorrow 3pm", optional=True))
     return Reply(form=form("issue.new", "Log an issue", "Log it", fields, heard(said)))
 
 
