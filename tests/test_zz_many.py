@@ -205,7 +205,7 @@ def test_every_step_comes_at_its_minute_to_whom_it_is_for_and_no_other(tmp_path,
     assert sum(map(len, actual.values())) > 150
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(80))
 def test_after_any_downtime_one_step_comes_late_the_others_keep_their_distance_and_nobody_is_passed_over(
     tmp_path, seed
 ):
@@ -231,7 +231,7 @@ def test_after_any_downtime_one_step_comes_late_the_others_keep_their_distance_a
             promise.closed = office.now
         if deed != "away":
             office.do(deed, promise)
-    office.walk(END)
+    office.walk(max(END, office.now) + 7 * 86400)
 
     oracle = Oracle(PLACES, ("bob", 0, 0))
     known = {promise.number: promise for promise in promises}
@@ -249,7 +249,6 @@ def test_after_any_downtime_one_step_comes_late_the_others_keep_their_distance_a
         sent = sorted({(row["sent_at"], row["message_key"]) for row in rows if row["target"] == person})
         assert all(fourth[0] - first[0] >= 600 for first, fourth in zip(sent, sent[3:], strict=False))
     for number, promise in known.items():
-        if promise.closed is None and promise.due < END - 3 * 86400:
+        if promise.closed is None:
             told = {row["rung"] for row in rows if row["promise_id"] == number}
-            still = office.db.row("SELECT next_rung FROM promises WHERE id = :id", id=number)["next_rung"]
-            assert {"due", "backup", "escalation"} <= {*told, still}, (number, told)
+            assert {"due", "backup", "escalation"} <= told, (number, told)

@@ -99,8 +99,9 @@ def _take_late(
     if _note(db, known, promise, *_next(following)):
         for passed in missed[:-1]:
             _put(db, promise, passed.rung, None, now, now)
+        to = None if step.rung in BEFORE_DUE and goes_at >= promise.due_at else step.to  # that it is due is said then
         # A step may also have passed because its time was changed; it is late if one was to come while we were away.
-        _put(db, promise, step.rung, step.to, goes_at, now, is_late=now - abs(known.next_at or now) > LATE)
+        _put(db, promise, step.rung, to, goes_at, now, is_late=now - abs(known.next_at or now) > LATE)
 
 
 def _in_hours(step: Step, who: Cast, now: int) -> int:
@@ -115,7 +116,8 @@ def _shifted(promise: Promise, step: Step, goes_at: int) -> Promise:
     """The later steps keep their distance from a late one; the due time itself stays what it is."""
     if step.rung in BEFORE_DUE:
         return promise
-    return replace(promise, late_by=promise.late_by + goes_at - step.nominal)
+    already = 0 if step.rung == "due" else promise.late_by  # what its moment was shifted by before
+    return replace(promise, late_by=already + goes_at - step.nominal)
 
 
 def _next(step: Step | None) -> tuple[str | None, int | None]:
