@@ -251,4 +251,5 @@ def test_after_any_downtime_one_step_comes_late_the_others_keep_their_distance_a
     for number, promise in known.items():
         if promise.closed is None:
             told = {row["rung"] for row in rows if row["promise_id"] == number}
-            assert {"due", "backup", "escalation"} <= told, (number, told)
+            assert {"due", "escalation"} <= told, (number, told)
+            assert "backup" in told or "lead1" in told  # for Bob's own, Priya is both: she is told once
