@@ -11,11 +11,6 @@ def write(
     insert(db, "audit", at=at, person_id=person_id, surface=surface, **what)
 
 
-def of_record(db: Database, record_id: int) -> list[Row]:
-    """Everything that happened to an issue or promise, oldest first."""
-    return db.rows("SELECT * FROM audit WHERE record_id = :record_id ORDER BY id", record_id=record_id)
-
-
 def last(db: Database, record_id: int, deed: str) -> Row | None:
     """The latest entry of this kind about a record: who did it, and when."""
     return db.row(
