@@ -1,0 +1,135 @@
+"""What is remembered: customers, issues and promises, with what belongs to them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer, known under one name and any number of aliases.
+
+    ``depends_on`` is what they depend on us for, ``cost`` what it costs them when we fail; both in people's words.
+    """
+
+    id: int
+    name: str
+    zone: str | None
+    owner_id: str | None
+    backup_id: str | None
+    created_at: int
+    tier: str | None
+    depends_on: str | None
+    cost: str | None
+    notes: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to call at a customer."""
+
+    id: int
+    customer_id: int
+    name: str
+    role: str | None
+    phone: str | None
+    mail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """How a customer feels and why; ``mood`` is happy, unsure or unhappy, None where they were not asked."""
+
+    id: int
+    customer_id: int
+    issue_id: int | None
+    team_id: int | None
+    person_id: str
+    at: int
+    mood: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A customer's problem; its card is one living message."""
+
+    id: int
+    customer_id: int
+    summary: str
+    category: str | None
+    impact: str | None
+    owner_id: str | None
+    reporter_id: str
+    made_in: str
+    thread_ts: str | None
+    created_at: int
+    first_response_at: int | None
+    resolved_at: int | None
+    resolved_by: str | None
+    resolution: str | None
+    version: int
+    card_channel: str | None
+    card_ts: str | None
+    team_id: int | None
+    escalated_at: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to act."""
+        return self.resolved_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line somebody added to a record."""
+
+    id: int
+    record_id: int
+    person_id: str
+    at: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was promised to a customer, by when, by whom; ``first_due_at`` never changes.
+
+    ``zone`` is the IANA zone the time was said in. ``outcome`` is None while the promise is open. ``next_rung`` and
+    ``next_at`` are the ladder's next step; it began at ``ladder_at``. ``late_by`` shifts the later steps after
+    downtime, in seconds; ``held_at`` is when somebody was on it. While ``asked_id`` is asked to take it over
+    (``asked_why``: ``away`` or ``handover``), nobody owns it.
+    """
+
+    id: int
+    customer_id: int
+    issue_id: int | None
+    kind: str
+    words: str
+    subject: str
+    owner_id: str
+    maker_id: str
+    made_at: int
+    made_in: str
+    due_at: int
+    zone: str
+    by_close: bool
+    first_due_at: int
+    outcome: str | None
+    closed_at: int | None
+    closed_by: str | None
+    kept_at: int | None
+    generation: int
+    version: int
+    next_rung: str | None
+    next_at: int | None
+    late_by: int
+    team_id: int | None
+    ladder_at: int | None
+    held_at: int | None
+    asked_id: str | None
+    asked_why: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the customer still waits."""
+        return self.closed_at is None
