@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-page pictures check clean
+.PHONY: run test test-page pictures bench check clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run-ready
@@ -18,6 +18,10 @@ test-page: $(VENV)/.test-ready
 
 pictures: $(VENV)/.test-ready
 	@$(BIN)/python -m tests.pictures
+
+# What Kept costs, as a table and as JSON; the databases it builds (0.8 GB, a few minutes) are thrown away after it.
+bench: $(VENV)/.test-ready
+	@$(BIN)/python -m benchmarks
 
 check: $(VENV)/.test-ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 
-from bot import logs, when_command
+from bot import export_command, import_command, logs, when_command
 from bot.config import Settings, SettingsError, from_environment, is_prefix
 from bot.demo import demo
 from bot.doctor import Finding, examine
@@ -29,6 +29,10 @@ def _arguments() -> argparse.ArgumentParser:
     made = commands.add_parser("manifest", help="print the Slack app manifest as JSON")
     made.add_argument("--http", metavar="URL", default="", help="the public address, for HTTP instead of Socket Mode")
     made.add_argument("--prefix", metavar="WORD-", default="", help="begin every command so, as kept- does /kept-issue")
+    export_command.add_arguments(commands.add_parser("export", help="write the records into CSV or JSON files"))
+    import_command.add_arguments(
+        commands.add_parser("import", help="read records from a CSV or JSON file; first only says what it would do")
+    )
     when = commands.add_parser("when", help="show how a phrase such as “friday 3pm” is read")
     when_command.add_arguments(when)
     return parser
@@ -39,6 +43,10 @@ def main() -> int:
     arguments = _arguments().parse_args()
     if arguments.command == "when":
         return when_command.run(arguments)
+    if arguments.command == "export":
+        return export_command.run(arguments)
+    if arguments.command == "import":
+        return import_command.run(arguments)
     if arguments.command == "manifest":
         return _manifest(arguments.http, arguments.prefix)
     if arguments.command == "doctor":

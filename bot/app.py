@@ -18,7 +18,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import apologies
-from bot.directory import UNREACHABLE, Directory, why
+from bot.directory import Directory
+from bot.open_forms import OpenForms
 from bot.prefix import Names
 from handlers import forms, listeners, text
 from handlers.answer import answer, send_back
@@ -53,6 +54,8 @@ class Desk:
         self._directory = directory
         self._clock = clock
         self._wake = wake
+        self._forms = OpenForms(client, store, names)
+        self.suggest = self._forms.suggest
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def quiet(self, seconds: float) -> None:
@@ -67,7 +70,9 @@ class Desk:
             task.add_done_callback(self._under_way.discard)
         await self._directory.meet(said.person.id)
         reply = await self._committed(handler, said)
-        if reply.form and not await self._opened(said, reply.form):
+        if reply.updates:
+            await self._forms.update(said, reply)
+        elif reply.form and not await self._forms.opened(said, reply.form):
             reply = apologies.not_opened(said)
             if said.surface != "command":
                 await self._store.run(send_back, said, reply)
@@ -99,14 +104,6 @@ class Desk:
             except (ConflictError, RepeatedInputError):
                 continue
         return await self._store.run(answer, handler, said)
-
-    async def _opened(self, said: Said, form: Payload) -> bool:
-        try:
-            await self._client.views_open(trigger_id=said.trigger_id, view=self._names.shown(form))
-        except UNREACHABLE as error:
-            log.warning("a form could not be opened: %s", why(error))
-            return False
-        return True
 
     def said(self, body: Payload, surface: str, **values: Any) -> Said:
         """An input from Slack's payload; who acts is read from there and from nowhere else."""
@@ -140,18 +137,14 @@ class Desk:
         await (ack(**self._names.shown(reply.body())) if reply.is_message else ack())
 
     async def action(self, ack: AsyncAck, body: Payload) -> None:
-        """A pressed button; its answer goes through the outbox."""
+        """A pressed button, or a choice in an open form; its answer goes through the outbox."""
         pressed = body["actions"][0]
-        container = body.get("container") or {}
-        message = body.get("message") or {}
-        said = self.said(
-            body,
-            "home" if (body.get("view") or {}).get("type") == "home" else "button",
-            channel_id=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
-            value=str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value") or ""),
-            message_ts=container.get("message_ts") or message.get("ts"),
-            thread_ts=container.get("thread_ts") or message.get("thread_ts"),
-        )
+        view = body.get("view") or {}
+        if view.get("type") == "modal":
+            said = self._filled_in(body, view, value=_chosen(pressed))
+            said = replace(said, key=f"form:{view.get('id')}:{pressed.get('action_ts')}")
+        else:
+            said = self._pressed(body, pressed)
         handler = listeners.action(str(pressed.get("action_id")))
         if handler is None:
             log.warning("no such button: %s", pressed.get("action_id"))
@@ -159,6 +152,18 @@ class Desk:
         else:
             await self.answer_or_own_up(handler, said)
         await ack()
+
+    def _pressed(self, body: Payload, pressed: Payload) -> Said:
+        container = body.get("container") or {}
+        message = body.get("message") or {}
+        return self.said(
+            body,
+            "home" if (body.get("view") or {}).get("type") == "home" else "button",
+            channel_id=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
+            value=_chosen(pressed),
+            message_ts=container.get("message_ts") or message.get("ts"),
+            thread_ts=container.get("thread_ts") or message.get("thread_ts"),
+        )
 
     async def submission(self, ack: AsyncAck, body: Payload) -> None:
         """A form, filled in: errors are shown at their fields, else the answer goes through the outbox."""
@@ -177,7 +182,7 @@ class Desk:
         errors = {field: self._names.shown(error) for field, error in (reply.errors or {}).items()}
         await (ack(response_action="errors", errors=errors) if errors else ack())
 
-    def _filled_in(self, body: Payload, view: Payload) -> Said:
+    def _filled_in(self, body: Payload, view: Payload, **values: Any) -> Said:
         meta = view.get("private_metadata") or "{}"
         asked_in = json.loads(meta) if meta.startswith("{") else {}
         return self.said(
@@ -187,6 +192,8 @@ class Desk:
             thread_ts=asked_in.get("thread_ts"),
             fields=forms.filled_in(view.get("state") or {}),
             meta=meta,
+            view=view,
+            **values,
         )
 
     async def shortcut(self, ack: AsyncAck, body: Payload) -> None:
@@ -238,6 +245,10 @@ class Desk:
         )
 
 
+def _chosen(pressed: Payload) -> str:
+    return str(pressed.get("value") or (pressed.get("selected_option") or {}).get("value") or "")
+
+
 def _key(body: Payload) -> str:
     """Slack's own name for an input, the same when it is delivered again: the trigger_id, else the whole payload."""
     if body.get("trigger_id"):
@@ -266,7 +277,7 @@ def build(client: AsyncWebClient, desk: Desk, who_we_are: Callable[[], Authorize
     app.event(ANYTHING)(desk.event)
     app.view_closed(ANYTHING)(_acknowledge)
     app.shortcut(ANYTHING)(desk.shortcut)
-    app.options(ANYTHING)(_acknowledge)
+    app.options(ANYTHING)(desk.suggest)
     app.error(_failed)
     return app
 

@@ -36,6 +36,8 @@ class Settings:
     database: Path = Path("kept.db")
     log_level: str = "INFO"
     command_prefix: str = ""
+    retention_days: int = 400
+    admin_user: str = ""  # Kept's admin, who hears alarms; empty: who first finished setup, else the primary owner
     is_demo: bool = False  # set by the demo alone: its database and a real one never mix
 
     @property
@@ -62,6 +64,8 @@ def from_environment(environment: Mapping[str, str] | None = None, env_file: Pat
         database=_database(values.get("DATABASE_URL", "sqlite:///kept.db"), problems),
         log_level=_log_level(values.get("LOG_LEVEL", "INFO"), problems),
         command_prefix=_command_prefix(values.get("COMMAND_PREFIX", ""), problems),
+        retention_days=_retention_days(values.get("RETENTION_DAYS", "400"), problems),
+        admin_user=_admin_user(values.get("ADMIN_USER", ""), problems),
     )
     problems += _tokens(settings)
     if problems:
@@ -118,6 +122,22 @@ def _log_level(value: str, problems: list[str]) -> str:
 def _command_prefix(value: str, problems: list[str]) -> str:
     if not is_prefix(value):
         problems.append(f"COMMAND_PREFIX is “{value}”. Write a few small letters and a hyphen, such as kept-")
+    return value
+
+
+def _retention_days(value: str, problems: list[str]) -> int:
+    if value.isdecimal() and 30 <= int(value) <= 2000:  # brief, section 11
+        return int(value)
+    problems.append(f"RETENTION_DAYS is “{value}”. Write a number of days from 30 to 2000, such as RETENTION_DAYS=400")
+    return 400
+
+
+def _admin_user(value: str, problems: list[str]) -> str:
+    if value and re.fullmatch(r"[UW][A-Z0-9]{2,20}", value) is None:
+        problems.append(
+            f"ADMIN_USER is “{value}”. Write a member ID, such as ADMIN_USER=U0123ABCD: in Slack, open the person's"
+            " profile and choose ⋮ → Copy member ID."
+        )
     return value
 
 

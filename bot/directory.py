@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from storage import channels, people, teams
+from storage import channels, facts, people, teams
 from storage.database import Database
 from storage.models import Channel, Person
 from storage.store import Store
@@ -113,7 +113,7 @@ class Directory:
             await self._keep_person(answer["user"])
 
     async def _keep_person(self, user: dict[str, Any]) -> None:
-        await self._store.run(people.keep, person_from(user, self.home_team))
+        await self._store.run(_keep_person, user, self.home_team)
         self._known.add(user["id"])
 
     async def _pages(self, method: str, items: str, **arguments: Any) -> AsyncIterator[Any]:
@@ -159,6 +159,12 @@ class Directory:
 
 
 KINDS = "public_channel,private_channel"
+
+
+def _keep_person(db: Database, user: dict[str, Any], home_team: str | None) -> None:
+    people.keep(db, person_from(user, home_team))
+    if user.get("is_primary_owner"):
+        facts.remember(db, people.PRIMARY_OWNER, user["id"])
 
 
 def _keep_channels(db: Database, seen: list[dict[str, Any]]) -> None:

@@ -24,12 +24,18 @@ OPTIONAL = {
         "the same in private channels",
         "in private channels the first reply to an issue goes unnoticed, and what Slack is unsure of may come twice",
     ),
+    "files:write": (
+        "the pictures of a report, and exports",
+        "reports come in words alone, and exports are made on the machine: python -m bot export",
+    ),
 }
 
 COMMANDS = (
     ("issue", "Log a customer's problem", "Acme: charged twice for March @owner !blocked #billing | list | help"),
     ("kept", "Set Kept up; every other command works here too", "setup | help | issue … | callback …"),
     ("callback", "Promise a customer a callback", "Acme tomorrow 3pm about the refund @owner | list | help"),
+    ("customer", "Who a customer is, and all between them and us", "Acme | Acme edit | list | help"),
+    ("feedback", "Note how a customer feels, and why", "Acme unhappy slow delivery | list | help"),
     ("digest", "What a manager reads at nine", "at 9:00 weekdays | off | settings | help"),
 )
 
@@ -68,7 +74,6 @@ def manifest(http: str = "", prefix: str = "") -> dict[str, Any]:
     """
     url = f"{http.rstrip('/')}/slack/events" if http else ""
     at = {"url": url} if url else {}
-    requests = {"request_url": url} if url else {}
     return {
         "display_information": {
             "name": "Kept",
@@ -92,11 +97,18 @@ def manifest(http: str = "", prefix: str = "") -> dict[str, Any]:
             ],
         },
         "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL], "bot_optional": list(OPTIONAL)}},
-        "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS), **requests},
-            "interactivity": {"is_enabled": True, **requests},
-            "org_deploy_enabled": False,
-            "socket_mode_enabled": not url,
-            "token_rotation_enabled": False,
-        },
+        "settings": _settings(url),
+    }
+
+
+def _settings(url: str) -> dict[str, Any]:
+    requests = {"request_url": url} if url else {}
+    # Whom Slack asks what a field of a form offers as one types; without it, nobody.
+    options = {"message_menu_options_url": url} if url else {}
+    return {
+        "event_subscriptions": {"bot_events": list(EVENTS), **requests},
+        "interactivity": {"is_enabled": True, **requests, **options},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": not url,
+        "token_rotation_enabled": False,
     }

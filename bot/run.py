@@ -26,7 +26,7 @@ from bot.prefix import Names
 from bot.slack import TOKEN, Slack
 from bot.worker import Worker
 from handlers import listeners
-from storage import facts
+from storage import facts, people
 from storage.database import Database, SQLite
 from storage.store import Store
 
@@ -71,7 +71,7 @@ class Bot:
         self.directory = Directory(client, self.store)
         names = Names(settings.command_prefix, listeners.COMMANDS)
         slack = Slack(client, self._session, names)
-        self.worker = Worker(self.store, slack, self._clock)
+        self.worker = Worker(self.store, slack, self._clock, settings.retention_days * 86400)
         self._desk = Desk(client, self.store, self.directory, self._clock, self.worker.wake, names)
         self.health = Health(
             self.store, self.worker, slack, client, self._clock, self._connected, lambda: self._desk.answered
@@ -79,6 +79,7 @@ class Bot:
         self.app = build(client, self._desk, self._who_we_are)
         await self._learn_who_we_are()
         await self.directory.fill()
+        await self.store.run(_admin_is, settings.admin_user)
         await self._serve()
         if self._working:
             self._tasks.append(asyncio.create_task(self.worker.run()))
@@ -201,6 +202,17 @@ def _belongs(db: Database, settings: Settings, workspace: str) -> None:
     facts.remember(db, "kind", ours)
     if workspace:
         facts.remember(db, "workspace", workspace)
+
+
+def _admin_is(db: Database, person_id: str) -> None:
+    """Note who ADMIN_USER names, for every replica; raises StartError if it is nobody who could hear an alarm."""
+    person = people.find(db, person_id)
+    if person_id and (person is None or person.is_bot or person.is_outsider or person.is_deactivated):
+        raise StartError(
+            f"ADMIN_USER is {person_id}, who is no full member of this workspace, or left it. Write another member's"
+            " ID, or nothing: ADMIN_USER="
+        )
+    facts.remember(db, people.ADMIN_USER, person_id)
 
 
 async def until_asked_to_stop() -> None:

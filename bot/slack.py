@@ -4,7 +4,7 @@ The outbox owns every retry, so the client has none of its own (slack-facts.md 2
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import uploads
 from bot.prefix import Names
 from storage.models import Outgoing
 
@@ -80,6 +81,8 @@ class Slack:
             return await self._respond(message.target, call)
         arguments = dict(call)
         method = arguments.pop("method")
+        if method == uploads.SHARE:
+            return await self._upload(arguments, uncertain=uncertain)
         if method == "chat.postMessage":
             arguments["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": message.key}}
             arguments |= {"unfurl_links": False, "unfurl_media": False}
@@ -108,6 +111,19 @@ class Slack:
         whole = dict(answer.data) if isinstance(answer.data, dict) else {}
         channel, ts = whole.get("channel"), whole.get("ts")
         return Outcome("sent", channel if isinstance(channel, str) else None, ts, answer=whole)
+
+    async def _upload(self, arguments: dict[str, Any], *, uncertain: bool) -> Outcome:
+        """Send a file; one that may have been shared already cannot be looked up, and is not sent again."""
+        if uncertain:
+            return Outcome("dead", problem="perhaps shared already")
+        try:
+            shared = await uploads.bring(self._client, self._session, arguments, self._hosts)
+        except SlackApiError as error:
+            refused = self._refused(error)
+            return replace(refused, state="queued") if refused.state == "unknown" else refused
+        except (aiohttp.ClientError, TimeoutError, OSError, uploads.UploadError) as error:
+            return Outcome("queued", problem=str(error) or type(error).__name__)  # nothing was shared
+        return await self._call(uploads.SHARE, shared)
 
     def _refused(self, error: SlackApiError) -> Outcome:
         status, headers = error.response.status_code, error.response.headers or {}

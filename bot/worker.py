@@ -6,6 +6,7 @@ that slept or a clock that was set is noticed at once.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections import Counter, defaultdict
@@ -14,7 +15,7 @@ from typing import Any
 
 from bot.slack import Outcome, Slack
 from handlers import listeners
-from storage import drafts, facts, inbox, outbox
+from storage import drafts, facts, forgetting, inbox, outbox, retention, search, suggestions, told
 from storage.database import Database
 from storage.models import Outgoing
 from storage.store import Store
@@ -25,6 +26,7 @@ LOOK_EVERY = 1.0  # seconds
 MOST_AT_ONCE = 100  # messages claimed in one go
 SETTLE = 30  # seconds before a message of unknown end is looked up: Slack may still be posting it
 BACKOFF = (1, 5, 15, 60, 300)  # seconds, by attempt
+NOT_WRITTEN = "it could not be written"  # the problem of a message whose writing failed
 GIVE_UP_AFTER = 20  # attempts
 HOUSEKEEPING_EVERY = 3600  # seconds
 NOTE_EVERY = 60  # seconds between notes in the database that the worker is at work, for ``doctor``
@@ -36,12 +38,15 @@ Composed = tuple[Outgoing, dict[str, Any] | None, bool]
 class Worker:
     """Takes what is due and delivers what is queued."""
 
-    def __init__(self, store: Store, slack: Slack, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, slack: Slack, clock: Callable[[], float], keep_words_for: int) -> None:
+        """``keep_words_for`` is how long people's words outlive the closing of a record, in seconds."""
         self._store = store
         self._slack = slack
         self._clock = clock
+        self._keep_words_for = keep_words_for
         self._woken = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
+        self._beside: set[asyncio.Task[None]] = set()  # what takes long, so that nothing else waits for it
         self._tidied_at = 0
         self._noted_at = 0
         self.ticked_at = 0
@@ -53,19 +58,27 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; an error is logged and the next look is a second away."""
-        while True:
-            self._woken.clear()
-            try:
-                await self.work(int(self._clock()))
-            except Exception:
-                log.exception("the worker stumbled and goes on")
-            try:
-                await asyncio.wait_for(self._woken.wait(), LOOK_EVERY)
-            except TimeoutError:
-                continue
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    await self._look(int(self._clock()))
+                except Exception:
+                    log.exception("the worker stumbled and goes on")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), LOOK_EVERY)
+        finally:
+            for task in self._beside:
+                task.cancel()
 
     async def work(self, now: int) -> None:
-        """Do everything that is due at ``now`` (Unix seconds), until nothing is left."""
+        """Do everything that is due at ``now`` (Unix seconds), until nothing is left, not even what takes long."""
+        await self._look(now)
+        while self._beside:
+            await asyncio.gather(*self._beside)
+            await self._look(now)
+
+    async def _look(self, now: int) -> None:
         async with self._one_at_a_time:
             await self._tick(now)
             while await self._deliver(now):
@@ -77,12 +90,23 @@ class Worker:
         if now - self._noted_at >= NOTE_EVERY:
             self._noted_at = now
             await self._store.run(facts.remember, "ticked at", str(now))
+            await self._scrub()
         while due := await self._store.read(_clocks_due, now):
             for take_due in due:
                 await self._store.run(take_due, now)
         if now - self._tidied_at >= HOUSEKEEPING_EVERY:
             self._tidied_at = now
             await self._store.run(_tidy, now)
+            while await self._store.run(retention.erase_words, now - self._keep_words_for):
+                pass
+
+    async def _scrub(self) -> None:
+        """Where a customer was forgotten: have the files hold no byte of it, once none of its messages waits."""
+        wanted = await self._store.read(facts.fact, forgetting.SCRUB)
+        if wanted and not await self._store.read(forgetting.is_waiting):
+            await self._store.run(search.purge)
+            if await self._store.scrub():
+                await self._store.run(forgetting.scrubbed, wanted)
 
     async def _deliver(self, now: int) -> int:
         """Send what is queued and due; messages to one place in their order, places side by side."""
@@ -92,7 +116,9 @@ class Worker:
         claimed = await self._store.run(_claim, now)
         places: dict[str, list[Composed]] = defaultdict(list)
         for composed in claimed:
-            places[composed[0].target].append(composed)
+            if composed[0].kind not in listeners.COMPOSE_BESIDE:
+                places[composed[0].target].append(composed)
+        self._begin([composed for composed in claimed if composed[0].kind in listeners.COMPOSE_BESIDE], now)
         await asyncio.gather(*[self._send_in_order(place, now) for place in places.values()])
         return len(claimed)
 
@@ -102,7 +128,28 @@ class Worker:
                 continue
             outcome = await self._slack.send(message, call, uncertain=uncertain)
             self.sends[outcome.state] += 1
-            await self._store.run(_settle, message, outcome, now)
+            await self._store.run(_settle, message, call, outcome, now)
+
+    def _begin(self, messages: list[Composed], now: int) -> None:
+        """Send what takes long to write beside everything else, one after the other."""
+        if messages:
+            task = asyncio.create_task(self._send_beside(messages, now))
+            self._beside.add(task)
+            task.add_done_callback(self._beside.discard)
+
+    async def _send_beside(self, messages: list[Composed], now: int) -> None:
+        for message, _, uncertain in messages:
+            try:
+                call = await self._store.read(listeners.COMPOSE_BESIDE[message.kind], message, now)
+            except Exception:
+                log.exception("a message could not be written (%s)", message.kind)
+                await self._store.run(_settle, message, {}, Outcome("dead", problem=NOT_WRITTEN), now)
+                continue
+            if call is None:
+                await self._store.run(outbox.sent, message, at=now, channel=None, ts=None)
+            else:
+                await self._send_in_order([(message, call, uncertain)], now)
+        self.wake()
 
 
 def _clocks_due(db: Database, now: int) -> list[TakeDue]:
@@ -115,6 +162,9 @@ def _claim(db: Database, now: int) -> list[Composed]:
     """Claim messages and write each as things are now; one with nothing to say any more is done."""
     composed: list[Composed] = []
     for message, uncertain in outbox.claim(db, now, MOST_AT_ONCE):
+        if message.kind in listeners.COMPOSE_BESIDE:  # written later, where nobody's change waits for it
+            composed.append((message, None, uncertain))
+            continue
         write = listeners.COMPOSE.get(message.kind)
         call = write(db, message, now) if write else _as_written(message)
         if call is None:
@@ -132,10 +182,12 @@ def _as_written(message: Outgoing) -> dict[str, Any]:
     return direct | {name: call[name] for name in ("text", "blocks") if name in call}
 
 
-def _settle(db: Database, message: Outgoing, outcome: Outcome, now: int) -> None:
+def _settle(db: Database, message: Outgoing, call: dict[str, Any], outcome: Outcome, now: int) -> None:
     """Write down what became of a message."""
     if outcome.state == "sent":
         outbox.sent(db, message, at=now, channel=outcome.channel, ts=outcome.ts)
+        if message.kind in told.KINDS and outcome.channel and outcome.ts:
+            told.note(db, outcome.channel, outcome.ts, call.get("text", ""))
         posted = listeners.POSTED.get(message.kind)
         if posted and outcome.channel and outcome.ts:
             posted(db, message, outcome.channel, outcome.ts, now)
@@ -172,4 +224,5 @@ def _backoff(attempts: int) -> int:
 def _tidy(db: Database, now: int) -> None:
     inbox.forget_before(db, now - inbox.KEEP_FOR)
     drafts.forget_before(db, now - drafts.KEEP_FOR)
+    suggestions.forget_before(db, now - suggestions.KEEP_FOR)
     outbox.forget_before(db, now - inbox.KEEP_FOR)

@@ -14,7 +14,7 @@ def answer(db: Database, handler: Handler, said: Said) -> Reply:
     repeated, before = inbox.answer_to(db, said.key)
     if repeated:
         return Reply(**json.loads(before)) if before else NOTHING
-    person = people.find(db, said.person.id) or said.person
+    person = people.find(db, said.person.id) or replace(said.person, is_outsider=True)  # who is unknown may nothing
     said = replace(said, person=person, team=teams.for_record(db, said.channel_id, person.id))
     reply = handler(db, said)
     if reply.errors:  # nothing was done: the person mends the form and submits it again

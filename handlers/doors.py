@@ -1,7 +1,8 @@
 """The doors where slash commands do not run: mentions, direct messages to Kept, shortcuts on a message.
 
 What is said there is read as a command is, by the command's own handler. Nothing said in a channel is kept unless it
-speaks to Kept; of a reply in an issue's thread only the moment is, as the first response.
+speaks to Kept; of a reply in an issue's thread only the moment is, as the first response, and of a promise overheard
+only the time, while its writer is asked about it (handlers/callbacks/suggest.py).
 """
 
 import re
@@ -12,8 +13,8 @@ from difflib import get_close_matches
 from handlers import drafts, line, roles, text
 from handlers.blocks import Button, Row
 from handlers.callbacks import command as callback_command
+from handlers.callbacks import commitments, make, spoken, suggest
 from handlers.callbacks import form as promise_form
-from handlers.callbacks import make, spoken
 from handlers.callbacks.words import VERB
 from handlers.issues import form as issue_form
 from handlers.line import Marks, Named
@@ -31,7 +32,11 @@ COMMAND = re.compile(r"\s*/?(?P<name>[a-z][a-z-]*):?(?=\s|$)\s*(?P<rest>.*)", re
 MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)>")
 
 # What a form is opened for because it could not be read from the line, by the form.
-QUESTIONS = {"issue.new": "Which customer is it, and what happened?", "promise.new": "For which customer is it?"}
+QUESTIONS = {
+    "issue.new": "Which customer is it, and what happened?",
+    "promise.new": "For which customer is it?",
+    "feedback.new": "Which customer is it, and how do they feel?",
+}
 
 HELP = (
     "Here is what I understand, in a direct message or after @Kept in any thread:",
@@ -46,7 +51,9 @@ def is_heard(said: Said) -> bool:
     """Whether an event can say anything to Kept; channels' chatter, edits and deletions are passed over untouched."""
     if said.surface != "message":
         return True
-    return said.value in SPOKEN and (said.channel_id.startswith("D") or said.replied_in is not None)
+    if said.value not in SPOKEN:
+        return False
+    return said.channel_id.startswith("D") or said.replied_in is not None or commitments.may_be(said.words)
 
 
 def mentioned(db: Database, said: Said, find: Find, names: Collection[str]) -> Reply:
@@ -61,7 +68,8 @@ def mentioned(db: Database, said: Said, find: Find, names: Collection[str]) -> R
 def messaged(db: Database, said: Said, find: Find, names: Collection[str]) -> Reply:
     """A message: to Kept directly, or in a thread, where it may be the first response to an issue."""
     if not said.channel_id.startswith("D"):
-        return _heard_in_thread(db, said)
+        _heard_in_thread(db, said)
+        return suggest.overhear(db, said)
     if said.person.is_bot or not _first_time(db, said):
         return NOTHING
     words = _as_a_command(db, said.words)
@@ -83,14 +91,13 @@ def _first_time(db: Database, said: Said) -> bool:
     return True
 
 
-def _heard_in_thread(db: Database, said: Said) -> Reply:
+def _heard_in_thread(db: Database, said: Said) -> None:
     """Note the first response of an issue by the moment it was written; speaking to Kept is none."""
     spoken_to = MENTION.match(said.words.lstrip())
     to_kept = spoken_to is not None and spoken_to["id"] == facts.fact(db, "bot user")
     if said.thread_ts and said.message_ts and not to_kept and roles.may(db, said.person, "act on any"):
         at = int(said.message_ts.partition(".")[0])
         issues.responded_in(db, said.channel_id, said.thread_ts, said.person.id, at)
-    return NOTHING
 
 
 def _as_a_command(db: Database, words: str) -> str:
@@ -185,7 +192,7 @@ def open_form(db: Database, said: Said, find: Find) -> Reply:
 def log_issue(db: Database, said: Said) -> Reply:
     """The shortcut "Log customer issue": the form, filled with the message it was chosen on."""
     named, what = _begins(db, said)
-    return roles.refusal(db, said, "log") or issue_form.open_new(said, what=what, named=named)
+    return roles.refusal(db, said, "log") or issue_form.open_new(db, said, what=what, named=named)
 
 
 def promise_callback(db: Database, said: Said) -> Reply:
@@ -197,8 +204,7 @@ def promise_callback(db: Database, said: Said) -> Reply:
     issue = issues.of_thread(db, said.channel_id, said.thread_ts or said.message_ts or "")
     if issue and roles.refusal(db, said, "act on any", issue.owner_id, issue.reporter_id) is None:
         return promise_form.open_on_issue(db, said, issue, what=what)
-    customer = named.customer.name if named and named.customer else ""
-    return promise_form.open_new(db, said, Marks(what), customer=customer)
+    return promise_form.open_new(db, said, Marks(what), named=named if named and named.customer else None)
 
 
 def _promised(words: str) -> str:

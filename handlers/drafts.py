@@ -129,8 +129,7 @@ def answering(handler: Handler) -> Handler:
         if draft is None:
             return handler(db, said)
         if draft.settled_at is not None:
-            typed = f"{said.fields.get('customer', '')}: {said.fields.get('what', '')}"
-            return tell(f"{ANSWERED} Nothing was saved twice. You had typed: {typed}")
+            return forms.given_back(said, tell(f"{ANSWERED} Nothing was saved twice."))
         reply = handler(db, said)
         if reply.errors:
             return reply

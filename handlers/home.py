@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers import drafts, names, roles, text
-from handlers.blocks import Bold, Button, Item, Moment, Row, message
+from handlers.blocks import Bold, Button, Item, Moment, Part, Row, message
 from handlers.callbacks import nudges
 from handlers.callbacks.words import deed
 from handlers.doors import form_button
@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.models import Issue, Outgoing, Person, Promise
 
 # Two blocks each, of the hundred a Home may have (slack-facts.md 1.5); the rest is for what stands between them.
-MOST_PROMISES, MOST_DRAFTS, MOST_ISSUES = 20, 5, 15
+MOST_ASKED, MOST_PROMISES, MOST_DRAFTS, MOST_ISSUES = 5, 20, 5, 12
 
 
 def opened(db: Database, said: Said) -> Reply:
@@ -36,8 +36,8 @@ def take_stale(db: Database, now: int) -> int:
 
 def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:
     """The call that draws somebody's Home as things are now."""
-    person = people.find(db, outgoing.target) or Person(id=outgoing.target, handle="", name="you")
-    told = _outside() if roles.role(db, person) is Role.OUTSIDER else _inside(db, person, now)
+    person = people.find(db, outgoing.target) or Person(id=outgoing.target, handle="", name="you", is_outsider=True)
+    told = _outside() if roles.role(db, person) < Role.MEMBER else _inside(db, person, now)
     view = {"type": "home", "callback_id": "home", "blocks": message(told)["blocks"]}
     return {"method": "views.publish", "user_id": person.id, "view": view}
 
@@ -50,7 +50,24 @@ def _inside(db: Database, person: Person, now: int) -> list[Item]:
     team = teams.of_person(db, person.id)
     zone = person.zone or (team.zone if team else FALLBACK_ZONE)
     doors = Row(form_button("Log an issue", "issue"), form_button("Promise a callback", "callback"))
-    return [doors, *_promises(db, person, zone, now), *_drafts(db, person, now), *_issues(db, person, zone, now)]
+    return [
+        doors,
+        *_to_accept(db, person, zone, now),
+        *_promises(db, person, zone, now),
+        *_drafts(db, person, now),
+        *_issues(db, person, zone, now),
+    ]
+
+
+def _to_accept(db: Database, person: Person, zone: str, now: int) -> list[Item]:
+    """What this person is asked to take over: until then nobody owns it, so it stands above all else."""
+    asked = callbacks.asked_of(db, person.id)
+    told: list[Item] = [[Bold("Waits for you to accept: nobody owns it until then")]] if asked else []
+    for promise in asked[:MOST_ASKED]:
+        button = Button("I take it", "promise.take", f"{promise.id}:{promise.generation}", style="primary")
+        from_whom = f" · from {names.person(db, promise.owner_id)}"
+        told += [[*_promise(db, promise, zone, now), from_whom], Row(button)]
+    return [*told, *_more(len(asked) - MOST_ASKED, "they show as these are taken")]
 
 
 def _promises(db: Database, person: Person, zone: str, now: int) -> list[Item]:
@@ -63,7 +80,7 @@ def _promises(db: Database, person: Person, zone: str, now: int) -> list[Item]:
     return [*told, *_more(all_in_all - len(soonest), "/callback list Acme shows a customer's")]
 
 
-def _promise(db: Database, promise: Promise, zone: str, now: int) -> Item:
+def _promise(db: Database, promise: Promise, zone: str, now: int) -> list[Part]:
     due = f"{text.moment(promise.due_at, zone, now)} {text.zone_name(promise.due_at, zone)}"
     over = " · overdue" if promise.due_at <= now else ""
     who = Bold(names.customer(db, promise.customer_id))
@@ -82,7 +99,9 @@ def _issues(db: Database, person: Person, zone: str, now: int) -> list[Item]:
     oldest, all_in_all = issues.list_open(db, most=MOST_ISSUES, owner_id=person.id)
     told: list[Item] = [[Bold("Your open issues")]]
     for issue in oldest:
-        told += [_issue(db, issue, zone, now), Row(Button("Resolve", "issue.resolve", f"{issue.id}:{issue.version}"))]
+        value = f"{issue.id}:{issue.version}"
+        buttons = Row(Button("Promise", "issue.promise", value), Button("Resolve", "issue.resolve", value))
+        told += [_issue(db, issue, zone, now), buttons]
     if not oldest:
         told.append("None is open. /issue Acme: what happened logs one.")
     return [*told, *_more(all_in_all - len(oldest), "/issue list Acme shows a customer's")]

@@ -1,6 +1,7 @@
 """What a typed line says: its marks (``@owner``, ``!impact``, ``#category``) and where the customer's name ends."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -223,10 +224,15 @@ def _puzzle(mark: str) -> str:
     return f"{mark} is no category or impact here, so it stays in the text."
 
 
+def either(rivals: Sequence[Customer]) -> str:
+    """The customers a name may mean, as one asks: ``Acme or Acme Freight``."""
+    return text.listed([customer.name for customer in rivals], "or")
+
+
 def errors_in_name(named: Named) -> dict[str, str]:
     """What is wrong with a customer's name typed in a form, by field."""
     if named.rivals:
-        return {"customer": f"Do you mean {text.listed([c.name for c in named.rivals], 'or')}? Type it in full."}
+        return {"customer": f"Do you mean {either(named.rivals)}? Choose it from the list, or the new one."}
     if not named.customer and len(named.new_name) > customers.LONGEST_NAME:
         return {"customer": f"At most {customers.LONGEST_NAME} characters, please."}
     if not named.customer and not customers.fold(named.new_name):

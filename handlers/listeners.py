@@ -7,27 +7,36 @@ does (slack-facts.md: thirty listeners registered one by one cost four times as 
 from collections.abc import Callable
 from typing import Any
 
-from handlers import doors, drafts, home
+from handlers import customer_field, doors, drafts, guard, home
 from handlers.callbacks import command as callback_command
-from handlers.callbacks import cover, nudges, reminder, spoken
+from handlers.callbacks import cover, nudges, reminder, spoken, suggest
+from handlers.customers import command as customer_command
+from handlers.customers import forget
 from handlers.digests import command as digest_command
 from handlers.digests import send as digest_send
 from handlers.escalations import forms as escalation_forms
 from handlers.escalations import post as escalation_post
 from handlers.escalations import reactions
+from handlers.feedback import command as feedback_command
 from handlers.issues import card
 from handlers.issues import command as issue_command
+from handlers.reports import send as report_send
 from handlers.said import Handler, Said
 from handlers.setup import command as setup_command
 from handlers.setup import finish as setup_finish
+from handlers.transfer import command as exports
 from storage import digests, homes, people
 from storage import drafts as drafts_kept
 from storage.database import Database
 from storage.models import Outgoing
 
-FEATURES = (issue_command, callback_command, digest_command, setup_command)
+FEATURES = (issue_command, callback_command, customer_command, digest_command, feedback_command, setup_command)
 
-CARRY_ON: dict[str, drafts.CarryOn] = {"issue": issue_command.carry_on, "callback": callback_command.carry_on}
+CARRY_ON: dict[str, drafts.CarryOn] = {
+    "issue": issue_command.carry_on,
+    "callback": callback_command.carry_on,
+    "feedback": feedback_command.carry_on,
+}
 
 COMMANDS: dict[str, Handler] = {name: handler for feature in FEATURES for name, handler in feature.COMMANDS.items()}
 
@@ -35,7 +44,9 @@ ACTIONS: dict[str, Handler] = {name: handler for feature in FEATURES for name, h
     "draft.choose": lambda db, said: drafts.choose(db, said, CARRY_ON, COMMANDS),
     "draft.dismiss": drafts.dismiss,
     "door.form": lambda db, said: doors.open_form(db, said, command),
+    customer_field.NAME: customer_field.chosen,
     **spoken.ACTIONS,
+    **suggest.ACTIONS,
     **escalation_forms.ACTIONS,
 }
 
@@ -54,13 +65,23 @@ def is_heard(said: Said) -> bool:
 
 SHORTCUTS: dict[str, Handler] = doors.SHORTCUTS  # by callback id
 
+# What a field offers, by its name: a look at the database for a person and what they have typed so far.
+SUGGESTIONS: dict[str, Callable[[Database, str, str], list[dict[str, Any]]]] = {
+    customer_field.NAME: customer_field.offered
+}
+
 VIEWS: dict[str, Handler] = {
     name: drafts.answering(handler) for feature in FEATURES for name, handler in feature.VIEWS.items()
-} | escalation_forms.VIEWS
+} | {"suggest.form": drafts.answering(suggest.submitted), **escalation_forms.VIEWS}
 
 HELP = {name: feature.HELP for feature in FEATURES for name in feature.COMMANDS}
 
 VERBS = {name: feature.VERBS for feature in FEATURES for name in feature.COMMANDS}
+
+# All of them stand behind one door: none is run before handlers/roles.py was asked whether this person may.
+COMMANDS, CARRY_ON = guard.commands(COMMANDS, VERBS), guard.commands(CARRY_ON, VERBS)
+ACTIONS, VIEWS, SHORTCUTS = guard.listeners(ACTIONS), guard.listeners(VIEWS), guard.listeners(SHORTCUTS)
+EVENTS, SUGGESTIONS = guard.events(EVENTS), guard.suggestions(SUGGESTIONS)
 
 
 def command(name: str, words: str) -> tuple[Handler | None, str, str]:
@@ -88,7 +109,18 @@ COMPOSE: dict[str, Compose] = {
     "escalation": escalation_post.compose,
     "mark": escalation_post.mark,
     "received": escalation_post.received,
+    "rewrite": forget.rewritten,
+    "unwritten": forget.unwritten,
     "look": reactions.compose,
+    "reread": suggest.compose,
+}
+
+# What takes long to write, and is read without a change: it is written beside everything else.
+COMPOSE_BESIDE: dict[str, Compose] = {
+    "report": report_send.compose,
+    "picture": report_send.compose_picture,
+    "export": exports.compose,
+    "export-file": exports.compose_file,
 }
 
 POSTED: dict[str, Callable[[Database, Outgoing, str, str, int], None]] = {
@@ -96,6 +128,8 @@ POSTED: dict[str, Callable[[Database, Outgoing, str, str, int], None]] = {
     "digest": digest_send.posted,
     "escalation": escalation_post.posted,
     "nudge": nudges.posted,
+    "report": report_send.posted,
+    "export": exports.posted,
 }
 
 # What came back of a call that asks Slack something, and what is done when it cannot be answered.
@@ -103,14 +137,26 @@ HEARD: dict[str, Callable[[Database, Outgoing, dict[str, Any], int], None]] = {
     "join": setup_finish.joined,
     "members": setup_finish.members_heard,
     "look": reactions.heard,
+    "reread": suggest.heard,
+    "picture": report_send.picture_posted,
 }
 FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {
     "digest": digest_send.failed,
     "look": reactions.failed,
     "nudge": nudges.failed,
+    "rewrite": forget.failed,
+    "reread": suggest.failed,
+    "report": report_send.failed,
+    "picture": report_send.picture_failed,
+    "export-file": exports.failed,
 }
 
-LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {"card": card.lost, "look": reactions.lost}
+LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {
+    "card": card.lost,
+    "look": reactions.lost,
+    "reread": suggest.lost,
+    "nudge": nudges.lost,
+}
 
 # What falls due by itself: when the next of a kind does, and what takes all that are due.
 CLOCKS: list[tuple[Callable[[Database], int | None], Callable[[Database, int], int]]] = [

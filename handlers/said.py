@@ -34,6 +34,7 @@ class Said:
     thread_ts: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     meta: str = ""
+    view: dict[str, Any] = field(default_factory=dict)  # the open form this was said in, as Slack shows it
     team: Team | None = None
 
     @property
@@ -51,13 +52,15 @@ class Said:
 class Reply:
     """The answer: a message (``text``, ``blocks``), a form to open, or errors at a form's fields.
 
-    ``replaces`` puts the message in the place of the one whose button was pressed.
+    ``replaces`` puts the message in the place of the one whose button was pressed; ``updates`` is the id of the open
+    form that takes on the look of ``form``, with all that was typed in it.
     """
 
     text: str = ""
     blocks: list[dict[str, Any]] | None = None
     replaces: bool = False
     form: dict[str, Any] | None = None
+    updates: str = ""
     errors: dict[str, str] | None = None
 
     @property
@@ -71,7 +74,7 @@ class Reply:
 
     def as_json(self) -> dict[str, Any]:
         """The reply as kept beside its input's key; a form is opened once and not kept."""
-        return {name: value for name, value in asdict(self).items() if value and name != "form"}
+        return {name: value for name, value in asdict(self).items() if value and name not in ("form", "updates")}
 
 
 class ConflictError(Exception):

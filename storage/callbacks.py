@@ -59,7 +59,7 @@ def promise(
 
 def find(db: Database, promise_id: int) -> Promise | None:
     """The promise with this number, open or closed."""
-    row = db.row("SELECT * FROM promises WHERE id = :id", id=promise_id)
+    row = db.row("SELECT * FROM promises WHERE id = :id AND maker_id <> ''", id=promise_id)
     return None if row is None else one(Promise, row)
 
 
@@ -92,7 +92,7 @@ def change(db: Database, promise: Promise, *, new_ladder: bool = False, **values
         new=int(new_ladder),
         **values,
     )
-    homes.changed(db, promise.owner_id, row["owner_id"] if row else None)
+    homes.changed(db, promise.owner_id, promise.asked_id, row["owner_id"] if row else None)
     if new_ladder and row:
         people.owns_more(db, row["owner_id"])
     return None if row is None else one(Promise, row)
@@ -235,6 +235,7 @@ def erase(db: Database, promise_id: int) -> None:
 
 def ask_to_take(db: Database, promise_id: int, person_id: str | None, why: str | None) -> None:
     """Note who is asked to take an open promise over, or that nobody is any more; its next steps go elsewhere."""
+    before = every(Promise, db.rows("SELECT * FROM promises WHERE id = :id", id=promise_id))
     db.run(
         f"UPDATE promises SET asked_id = :person_id, asked_why = :why, next_at = {ANEW}"
         " WHERE id = :id AND closed_at IS NULL",
@@ -242,12 +243,21 @@ def ask_to_take(db: Database, promise_id: int, person_id: str | None, why: str |
         person_id=person_id,
         why=why,
     )
+    homes.changed(db, person_id, *[promise.asked_id for promise in before])
 
 
 def owned(db: Database, person_id: str) -> list[Promise]:
     """All open promises of a person, soonest due first."""
     found = db.rows(
         "SELECT * FROM promises WHERE closed_at IS NULL AND owner_id = :id ORDER BY due_at, id", id=person_id
+    )
+    return every(Promise, found)
+
+
+def asked_of(db: Database, person_id: str) -> list[Promise]:
+    """The open promises somebody is asked to take over, soonest due first."""
+    found = db.rows(
+        "SELECT * FROM promises WHERE closed_at IS NULL AND asked_id = :id ORDER BY due_at, id", id=person_id
     )
     return every(Promise, found)
 

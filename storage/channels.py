@@ -2,7 +2,7 @@
 
 from storage import facts
 from storage.database import Database
-from storage.models import Channel, one
+from storage.models import Channel, every, one
 
 
 def keep(db: Database, channel: Channel) -> None:
@@ -60,3 +60,20 @@ def is_shared(db: Database, channel_id: str) -> None:
         " ON CONFLICT (id) DO UPDATE SET is_shared = 1",
         id=channel_id,
     )
+
+
+def of_customer(db: Database, customer_id: int) -> list[Channel]:
+    """The channels that belong to a customer, by name."""
+    return every(Channel, db.rows("SELECT * FROM channels WHERE customer_id = :id ORDER BY name, id", id=customer_id))
+
+
+def are_of_customer(db: Database, customer_id: int, channel_ids: list[str]) -> None:
+    """Give a customer these channels and no others; one not known yet is kept by its id."""
+    db.run("UPDATE channels SET customer_id = NULL WHERE customer_id = :customer_id", customer_id=customer_id)
+    for channel_id in channel_ids:
+        db.run(
+            "INSERT INTO channels (id, name, has_kept, is_private, is_shared, customer_id)"
+            " VALUES (:id, '', 0, 0, 0, :customer_id) ON CONFLICT (id) DO UPDATE SET customer_id = :customer_id",
+            id=channel_id,
+            customer_id=customer_id,
+        )

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from typing import Any
 
+from storage import search
 from storage.database import Database, insert
-from storage.models import Customer, one
+from storage.models import Customer, every, one
 
 # The legal tails people leave out when they speak of a company.
 COMPANY_FORMS = frozenset(
@@ -33,15 +35,20 @@ COMPANY_FORMS = frozenset(
 )
 
 LONGEST_NAME = 60  # characters (brief, section 2)
+HIGHEST = "\U0010ffff"  # sorts after every letter there is
 
 
 def fold(name: str) -> str:
     """The key a name is found by: case, accents, punctuation, spacing and the legal form are folded away."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    words = re.findall(r"\w+", plain.replace("'", "").replace("’", ""))
+    words = _plain_words(name)
     while len(words) > 1 and words[-1] in COMPANY_FORMS:
         words.pop()
     return " ".join(words)
+
+
+def _plain_words(name: str) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.findall(r"\w+", plain.replace("'", "").replace("’", ""))
 
 
 def find(db: Database, customer_id: int) -> Customer | None:
@@ -102,8 +109,111 @@ def named_at_start(db: Database, words: list[str]) -> tuple[Customer, int] | Non
 def add(db: Database, name: str, now: int, zone: str | None = None) -> Customer:
     """Keep a new customer under this name."""
     row = insert(db, "customers", name=name, zone=zone, created_at=now)
-    insert(db, "customer_names", key=fold(name), name=name, customer_id=row["id"])
+    add_name(db, row["id"], name)
     return one(Customer, row)
+
+
+def add_name(db: Database, customer_id: int, name: str) -> None:
+    """Have a customer found by one more name; nobody may have it yet."""
+    key = fold(name)
+    insert(db, "customer_names", key=key, name=name, customer_id=customer_id)
+    words = key.split(" ")
+    for place in range(len(words)):
+        insert(db, "name_words", key=key, words=" ".join(words[place:]), is_later=int(place > 0))
+
+
+def suggest(db: Database, typed: str, most: int = 20) -> list[Customer]:
+    """Customers of whom a name or alias has a word that begins as typed; those whose name begins so come first.
+
+    At most ``most``, each once, in the order of the alphabet; with nothing typed, the first there are.
+    """
+    found: dict[int, None] = {}
+    for start, end in _ranges(typed):
+        for is_later in (0, 1):
+            if len(found) <= most:  # one more than asked for, in case the stand-in is among them
+                found |= dict.fromkeys(_named_between(db, start, end, is_later, most))
+    known = [customer for customer_id in list(found)[: most + 1] if (customer := find(db, customer_id))]
+    return [customer for customer in known if fold(customer.name) != fold(UNKNOWN)][:most]
+
+
+def _ranges(typed: str) -> list[tuple[str, str]]:
+    """Where in the order of names to look: the whole name, what begins so, the name before half a legal form."""
+    words = _plain_words(typed)
+    if typed.strip() and not words:
+        return []
+    whole, begun = fold(typed), " ".join(words)
+    ranges = [(whole, whole + " ")] if whole != begun else []
+    ranges.append((begun, begun + HIGHEST))
+    if len(words) > 1 and any(form.startswith(words[-1]) for form in COMPANY_FORMS):
+        before = " ".join(words[:-1])
+        ranges.append((before, before + " "))
+    return ranges
+
+
+def _named_between(db: Database, start: str, end: str, is_later: int, most: int) -> list[int]:
+    found = db.rows(
+        "SELECT customer_names.customer_id FROM name_words"
+        " JOIN customer_names ON customer_names.key = name_words.key"
+        " WHERE is_later = :is_later AND words >= :start AND words < :end ORDER BY words LIMIT :most",
+        is_later=is_later,
+        start=start,
+        end=end,
+        most=most * 3,  # a customer may have several names that begin alike
+    )
+    return [row["customer_id"] for row in found]
+
+
+CHANGEABLE = frozenset({"name", "zone", "owner_id", "backup_id", "tier", "depends_on", "cost", "notes"})
+
+SPEAK_OF_ONE = ("issues", "promises", "contacts", "feedback", "channels")  # the tables that name a customer
+
+
+def change(db: Database, customer: Customer, **values: Any) -> Customer | None:
+    """Change a customer as it was read; None if somebody else changed it in between.
+
+    Without values only its version counts on, for what is kept of it elsewhere: names, contacts, channels.
+    """
+    unknown = values.keys() - CHANGEABLE
+    if unknown:
+        raise ValueError(f"not a changeable column of a customer: {sorted(unknown)}")
+    row = db.row(
+        f"UPDATE customers SET {''.join(f'{name} = :{name}, ' for name in values)}version = version + 1"
+        " WHERE id = :id AND version = :version RETURNING *",
+        id=customer.id,
+        version=customer.version,
+        **values,
+    )
+    if row is not None and "name" in values:
+        search.index_customer(db, customer.id)
+    return None if row is None else one(Customer, row)
+
+
+def names(db: Database, customer_id: int) -> list[str]:
+    """All names a customer goes by, in the order of the alphabet."""
+    found = db.rows("SELECT name FROM customer_names WHERE customer_id = :id ORDER BY key", id=customer_id)
+    return [row["name"] for row in found]
+
+
+def names_are(db: Database, customer_id: int, wanted: list[str]) -> None:
+    """Replace all names of a customer; none of them may be anybody else's."""
+    db.run("DELETE FROM customer_names WHERE customer_id = :id", id=customer_id)
+    for name in {
+        fold(name): name for name in reversed(wanted) if fold(name)
+    }.values():  # of two that are one, the first counts
+        add_name(db, customer_id, name)
+
+
+def listed(db: Database, most: int) -> tuple[list[Customer], int]:
+    """Customers in the order of the alphabet, up to ``most``, and how many there are; without the stand-in."""
+    found = db.rows(
+        "SELECT customers.* FROM name_words JOIN customer_names ON customer_names.key = name_words.key"
+        " JOIN customers ON customers.id = customer_names.customer_id AND customers.name = customer_names.name"
+        " WHERE is_later = 0 AND name_words.key <> :unknown ORDER BY words LIMIT :most",
+        unknown=fold(UNKNOWN),
+        most=most,
+    )
+    count = db.row("SELECT COUNT(DISTINCT customer_id) AS n FROM customer_names")
+    return every(Customer, found), (int(count["n"]) if count else 0) - (by_name(db, UNKNOWN) is not None)
 
 
 UNKNOWN = "Customer unknown"  # the name an issue stands under until somebody sets its customer
@@ -123,12 +233,12 @@ def is_unknown(db: Database, customer_id: int) -> bool:
 def remove_if_made_for(db: Database, customer_id: int, at: int) -> bool:
     """Drop a customer made by a line that was undone, unless something else speaks of it by now."""
     used = db.row(
-        "SELECT 1 AS used FROM issues WHERE customer_id = :id UNION ALL"
-        " SELECT 1 AS used FROM promises WHERE customer_id = :id LIMIT 1",
+        " UNION ALL ".join(f"SELECT 1 AS used FROM {table} WHERE customer_id = :id" for table in SPEAK_OF_ONE)
+        + " LIMIT 1",
         id=customer_id,
     )
     customer = find(db, customer_id)
-    if used or customer is None or customer.created_at != at:
+    if used or customer is None or customer.created_at != at or customer.version > 1:
         return False
     db.run("DELETE FROM customer_names WHERE customer_id = :id", id=customer_id)
     return db.run("DELETE FROM customers WHERE id = :id", id=customer_id) == 1

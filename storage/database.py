@@ -64,6 +64,10 @@ class Engine(Database, Protocol):
         """Take back the change since ``savepoint``; False if the whole transaction is already gone."""
         ...
 
+    def scrub(self) -> bool:
+        """Leave no byte of what was deleted in the files, outside a transaction; False if it must be tried again."""
+        ...
+
     def migrate(self) -> None:
         """Bring the tables up to date."""
         ...
@@ -82,7 +86,7 @@ class SQLite:
 
     def __init__(self, path: Path) -> None:
         # isolation_level=None: transactions are opened by us and by nobody else, so none begins deferred by surprise.
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
         self.connection.row_factory = _as_dict
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             self.connection.execute(f"PRAGMA {pragma}")
@@ -129,6 +133,16 @@ class SQLite:
         self.connection.execute("ROLLBACK TO one_change")
         self.connection.execute("RELEASE one_change")
         return True
+
+    def scrub(self) -> bool:
+        """Write the file anew and empty the write-ahead log; False if a reader was in the way of the latter."""
+        self.connection.execute("PRAGMA temp_store=FILE")  # the new file is built aside, and may be large
+        try:
+            self.connection.execute("VACUUM")
+        finally:
+            self.connection.execute("PRAGMA temp_store=MEMORY")
+        [emptied] = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not emptied["busy"]
 
     def migrate(self) -> None:
         """Bring the tables up to date, each migration in its own transaction."""

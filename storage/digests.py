@@ -119,6 +119,14 @@ def promised(
     return every(Promise, db.rows(sql, since=since, before=before, most=most, **scope.values()))
 
 
+def given_up(db: Database, scope: Scope, most: int) -> tuple[list[Promise], int]:
+    """Open promises nobody owns until somebody asked takes them, the soonest due first, and how many there are."""
+    where = f"promises.closed_at IS NULL AND promises.asked_id IS NOT NULL{scope.where('promises')}"
+    count = db.row(f"SELECT COUNT(*) AS n FROM promises WHERE {where}", **scope.values())
+    sql = f"SELECT promises.* FROM promises WHERE {where} ORDER BY promises.due_at, promises.id LIMIT :most"
+    return every(Promise, db.rows(sql, most=most, **scope.values())), int(count["n"]) if count else 0
+
+
 def escalated(db: Database, scope: Scope, most: int) -> list[Issue]:
     """Open issues that were escalated, the highest impact first, then who waits longest."""
     return _open(db, scope, " AND issues.escalated_at IS NOT NULL", "issues.escalated_at", most)

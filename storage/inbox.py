@@ -33,3 +33,29 @@ def take(db: Database, key: str, at: int, reply: str | None) -> None:
 def forget_before(db: Database, at: int) -> int:
     """Drop keys older than this; returns how many."""
     return db.run("DELETE FROM inbox WHERE at < :at", at=at)
+
+
+def note(db: Database, key: str, at: int, words: str) -> None:
+    """Keep words under a key of their own for as long as inputs are kept, replacing what was there."""
+    db.run(
+        "INSERT INTO inbox (key, at, reply) VALUES (:key, :at, :words)"
+        " ON CONFLICT (key) DO UPDATE SET at = excluded.at, reply = excluded.reply",
+        key=key,
+        at=at,
+        words=words,
+    )
+
+
+def note_if_later(db: Database, key: str, at: int, mark: str) -> bool:
+    """Keep the latest mark of inputs that may overtake each other; False if a later one came before this.
+
+    Marks are compared as text: Slack's times are of one length.
+    """
+    noted = db.rows(
+        "INSERT INTO inbox (key, at, reply) VALUES (:key, :at, :mark) ON CONFLICT (key) DO UPDATE"
+        " SET at = excluded.at, reply = excluded.reply WHERE inbox.reply <= excluded.reply RETURNING key",
+        key=key,
+        at=at,
+        mark=mark,
+    )
+    return bool(noted)

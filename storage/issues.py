@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage import callbacks, homes
+from storage import callbacks, homes, search
 from storage.database import Database, insert
 from storage.facts import next_number
 from storage.models import Issue, Note, every, one
@@ -42,12 +42,13 @@ def log(
         version=1,
     )
     homes.changed(db, owner_id)
+    search.index(db, row["id"])
     return one(Issue, row)
 
 
 def find(db: Database, issue_id: int) -> Issue | None:
     """The issue with this number, open or resolved."""
-    row = db.row("SELECT * FROM issues WHERE id = :id", id=issue_id)
+    row = db.row("SELECT * FROM issues WHERE id = :id AND reporter_id <> ''", id=issue_id)
     return None if row is None else one(Issue, row)
 
 
@@ -65,6 +66,8 @@ CHANGEABLE = frozenset(
     ]
 )
 
+SEARCHED = frozenset({"customer_id", "summary", "resolution"})
+
 
 def change(db: Database, issue: Issue, **values: Any) -> Issue | None:
     """Change an issue as it was read; None if somebody else changed it in between."""
@@ -79,6 +82,8 @@ def change(db: Database, issue: Issue, **values: Any) -> Issue | None:
         **values,
     )
     homes.changed(db, issue.owner_id, row["owner_id"] if row else None)
+    if row and SEARCHED & values.keys():
+        search.index(db, issue.id)
     if row and row["impact"] != issue.impact:
         callbacks.plan_anew(db, issue_id=issue.id)  # high impact quickens the reminders
     return None if row is None else one(Issue, row)
@@ -155,6 +160,7 @@ def list_open(
 def add_note(db: Database, *, record_id: int, person_id: str, at: int, words: str) -> None:
     """Add a line to an issue or promise."""
     insert(db, "notes", record_id=record_id, person_id=person_id, at=at, words=words)
+    search.index(db, record_id)
 
 
 def notes(db: Database, record_id: int) -> list[Note]:
@@ -164,21 +170,8 @@ def notes(db: Database, record_id: int) -> list[Note]:
 
 def erase(db: Database, issue_id: int) -> None:
     """Take an issue back as if it had not been: for Undo only. Its promises must be erased first."""
+    search.remove(db, issue_id)
     db.run("DELETE FROM notes WHERE record_id = :id", id=issue_id)
+    db.run("DELETE FROM feedback WHERE issue_id = :id", id=issue_id)
     gone = db.rows("DELETE FROM issues WHERE id = :id RETURNING owner_id", id=issue_id)
     homes.changed(db, *[row["owner_id"] for row in gone])
-
-
-def find_words(db: Database, words: list[str], most: int) -> list[Issue]:
-    """Issues whose summary or solution holds all these words, newest first."""
-    each = " AND ".join(
-        f"(LOWER(summary) LIKE :w{n} ESCAPE '!' OR LOWER(COALESCE(resolution, '')) LIKE :w{n} ESCAPE '!')"
-        for n in range(len(words))
-    )
-    values = {f"w{n}": f"%{_plainly(word)}%" for n, word in enumerate(words)}
-    return every(Issue, db.rows(f"SELECT * FROM issues WHERE {each} ORDER BY id DESC LIMIT :most", most=most, **values))
-
-
-def _plainly(word: str) -> str:
-    """A word as LIKE takes it literally."""
-    return word.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")

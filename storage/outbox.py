@@ -188,6 +188,16 @@ def posted_at(db: Database, channel: str, ts: str, *, kind: str) -> Outgoing | N
     return None if row is None else one(Outgoing, row)
 
 
+def given_up(db: Database, *, kind: str, subject_id: int) -> list[Outgoing]:
+    """The messages of a kind about a subject that could not be delivered, oldest first."""
+    found = db.rows(
+        "SELECT * FROM outbox WHERE subject_id = :subject_id AND kind = :kind AND state = 'dead' ORDER BY id",
+        kind=kind,
+        subject_id=subject_id,
+    )
+    return every(Outgoing, found)
+
+
 def next_due(db: Database) -> int | None:
     """When the next message wants to go out, or None if nothing waits."""
     row = db.row("SELECT MIN(due_at) AS due_at FROM outbox WHERE state IN ('queued', 'sending', 'unknown')")
@@ -212,6 +222,6 @@ def forget_before(db: Database, at: int) -> int:
     """Drop messages long sent or given up whose promise or issue is closed or absent; returns how many."""
     return db.run(
         "DELETE FROM outbox WHERE created_at < :at AND state IN ('sent', 'dead')"
-        " AND kind IN ('respond', 'post', 'draft', 'look')",
+        " AND kind IN ('respond', 'post', 'draft', 'look', 'reread', 'report', 'picture', 'rewrite', 'unwritten')",
         at=at,
     )

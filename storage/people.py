@@ -6,6 +6,8 @@ from storage import facts
 from storage.database import Database
 from storage.models import Person, every, one
 
+ADMIN_USER, FIRST_SETUP, PRIMARY_OWNER = "admin user", "admin", "primary owner"  # facts that name a person
+
 
 def keep(db: Database, person: Person) -> None:
     """Keep what Slack says of a person; a zone or locale it leaves out does not erase the one we know."""
@@ -44,10 +46,15 @@ def known_ids(db: Database) -> set[str]:
 
 
 def admin(db: Database) -> str | None:
-    """Kept's admin, who hears what nobody else does: who finished the first setup, else an admin of the workspace."""
-    known = facts.fact(db, "admin")
-    if known:
-        return known
+    """Kept's admin, who hears what nobody else does (brief, section 11); the first of them who has not left.
+
+    ADMIN_USER, else who finished the first setup, else the workspace's primary owner, else any admin of it.
+    """
+    for name in (ADMIN_USER, FIRST_SETUP, PRIMARY_OWNER):
+        known = facts.fact(db, name)
+        person = find(db, known) if known else None
+        if known and not (person and person.is_deactivated):
+            return known
     row = db.row("SELECT id FROM people WHERE is_admin = 1 AND is_deactivated = 0 AND is_bot = 0 ORDER BY id LIMIT 1")
     return None if row is None else str(row["id"])
 
@@ -71,6 +78,11 @@ def went(db: Database, person_id: str, away_from: int | None, away_until: int | 
         away_from=away_from,
         away_until=away_until,
     )
+
+
+def statuses_mean_another(db: Database) -> None:
+    """Note that a status may say something else now: who covers for those with one has to be seen to."""
+    db.run("UPDATE people SET cover_is_stale = 1 WHERE status_emoji IS NOT NULL")
 
 
 def owns_more(db: Database, person_id: str) -> None:
@@ -98,3 +110,22 @@ def take_to_cover(db: Database, now: int) -> list[Person]:
         now=now,
     )
     return every(Person, db.rows("UPDATE people SET cover_is_stale = 0 WHERE cover_is_stale = 1 RETURNING *"))
+
+
+def stands_in(db: Database, person_id: str) -> bool:
+    """Whether somebody is a lead or a backup, of a team or for a customer, or hears what nobody else does."""
+    row = db.row(
+        "SELECT 1 AS yes FROM teams WHERE lead_id = :id OR backup_id = :id"
+        " UNION SELECT 1 AS yes FROM customers WHERE backup_id = :id LIMIT 1",
+        id=person_id,
+    )
+    return row is not None or admin(db) == person_id
+
+
+def perhaps_away(db: Database) -> list[Person]:
+    """Everybody with an open promise who may be away: by their word, their status or their account."""
+    rows = db.rows(
+        "SELECT * FROM people WHERE (is_deactivated = 1 OR status_emoji IS NOT NULL OR away_from IS NOT NULL)"
+        " AND id IN (SELECT owner_id FROM promises WHERE closed_at IS NULL) ORDER BY id"
+    )
+    return every(Person, rows)

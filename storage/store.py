@@ -33,6 +33,7 @@ class _Change:
     apply: Callable[[Database], Any]
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[Any]
+    is_scrub: bool = False  # runs alone, outside a transaction
     result: Any = None
     error: BaseException | None = None
 
@@ -81,6 +82,19 @@ class Store:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, lambda: self._look(lambda db: look(db, *args, **kwargs)))
 
+    async def scrub(self) -> bool:
+        """Leave no byte of what was deleted in the database's files; False if it must be tried again.
+
+        Nothing else is written meanwhile: about ten seconds in a database of a gigabyte.
+        """
+        loop = asyncio.get_running_loop()
+        pending = _Change(lambda engine: cast("Engine", engine).scrub(), loop, loop.create_future(), is_scrub=True)
+        with self._lock:
+            if self._closed:
+                raise ClosedError
+            self._queue.put(pending)
+        return cast("bool", await pending.done)
+
     @property
     def alive(self) -> bool:
         """Whether the writing thread is there to take changes."""
@@ -114,7 +128,8 @@ class Store:
         while not closing:
             batch, closing = self._next_batch()
             if batch:
-                _commit(engine, batch)
+                _commit(engine, [change for change in batch if not change.is_scrub])
+                _scrub(engine, [change for change in batch if change.is_scrub])
                 for loop in {change.loop for change in batch}:
                     _settle(loop, [change for change in batch if change.loop is loop])
         engine.close()
@@ -136,6 +151,8 @@ class Store:
 
 def _commit(engine: Engine, batch: list[_Change]) -> None:
     """Apply each change in its savepoint and commit them together; if that fails, nobody is told otherwise."""
+    if not batch:
+        return
     try:
         engine.begin(writing=True)
         for change in batch:
@@ -145,6 +162,14 @@ def _commit(engine: Engine, batch: list[_Change]) -> None:
         engine.rollback()
         for change in batch:
             change.error = change.error or error
+
+
+def _scrub(engine: Engine, batch: list[_Change]) -> None:
+    for change in batch:
+        try:
+            change.result = change.apply(engine)
+        except Exception as error:  # noqa: BLE001 - whoever waits hears it, and the thread goes on
+            change.error = error
 
 
 def _apply(engine: Engine, change: _Change) -> None:

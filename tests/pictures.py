@@ -24,14 +24,13 @@ BIGGEST = 150_000  # bytes, so that the README opens at once
 async def main() -> None:
     """Make them all."""
     HERE.mkdir(exist_ok=True)
-    clock = Clock(MORNING, running=False)
-    with tempfile.TemporaryDirectory() as folder:
-        slack = Sandbox(manifest=manifest(), workspace=sample(clock))
-        async with slack, browser.chromium() as chromium:
-            settings = settings_for(slack, Path(folder) / "kept.db", "socket")
-            async with demo.at_work(settings, slack) as bot:
-                await slack.connected()
-                await take(chromium, Desk(slack, bot, "socket"))
+    async with browser.chromium() as chromium:
+        for scene in (take, a_promise):
+            with tempfile.TemporaryDirectory() as folder:
+                slack = Sandbox(manifest=manifest(), workspace=sample(Clock(MORNING, running=False)))
+                async with slack, demo.at_work(settings_for(slack, Path(folder) / "kept.db", "socket"), slack) as bot:
+                    await slack.connected()
+                    await scene(chromium, Desk(slack, bot, "socket"))
 
 
 async def take(chromium: Browser, desk: Desk) -> None:
@@ -57,6 +56,7 @@ async def take(chromium: Browser, desk: Desk) -> None:
     await page.locator("#write").fill("/issue ")
     await page.keyboard.press("Enter")
     await page.get_by_label("Customer").fill("Umbrella Labs")
+    await page.locator(".offers li", has_text="Umbrella Labs").last.click()
     await page.get_by_label("What happened").fill("The portal is down since this morning, for all of them.")
     await keep(page, "phone-dark")
     await desk.slack.close("dana")
@@ -73,6 +73,32 @@ async def take(chromium: Browser, desk: Desk) -> None:
     await page.keyboard.press("Enter")
     await page.locator(".message.ephemeral").last.wait_for()
     await keep(page, "desktop-dark")
+
+
+async def a_promise(chromium: Browser, desk: Desk) -> None:
+    """What its owner reads of one promise, from the echo to the last reminder, with nobody acting."""
+    here = desk.slack.url
+    line = "/kept setup team #support escalations #escalations managers #leads lead @priya backup @bob hours 9:00-17:00"
+    await desk.type("maya", line)
+    await desk.type("dana", "/customer Umbrella Labs contact Ada Byron, operations, +1 555 0123")
+    await desk.type("dana", "/customer Umbrella Labs depends on the portal, day and night")
+    page = await browser.visit(chromium, f"{here}/archives/C0SUPPORT?as=dana", **PHONE)
+    await page.locator("#write").fill("/callback Umbrella Labs in 40 minutes about the outage")
+    await page.keyboard.press("Enter")
+    await page.locator(".message.ephemeral", has_text="Promised").last.wait_for()
+    await keep(page, "promise-echo")
+    await desk.wait(minutes=25)
+    await desk.wait(minutes=15)
+    await _direct(chromium, here, "due now", "promise-due")
+    for minutes in (31, 30, 60 * 22):
+        await desk.wait(minutes=minutes)
+    await _direct(chromium, here, "Overdue", "promise-overdue")
+
+
+async def _direct(chromium: Browser, here: str, words: str, name: str) -> None:
+    page = await browser.visit(chromium, f"{here}/archives/D0DANA?as=dana", **PHONE)
+    await page.locator(".message", has_text=words).last.wait_for()
+    await keep(page, name)
 
 
 async def keep(page: Page, name: str) -> None:

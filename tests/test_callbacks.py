@@ -358,6 +358,32 @@ async def test_the_callback_form_alone_makes_a_promise(desk):
     assert "Promised: Acme · send the price list (#1)" in desk.shown("dana")[-1]
 
 
+async def test_a_line_without_a_customer_opens_the_form_with_its_time_where_the_time_stands(desk):
+    await desk.type("dana", "/callback tomorrow 3pm about the refund")
+
+    await desk.submit("dana", {"Customer": "Acme"})
+
+    told = desk.shown("dana")[-1]
+    assert "Promised: Acme · call about the refund (#1)" in told
+    assert "Due Wednesday 25 November 2026, 3:00 pm" in told
+
+
+async def test_on_time_pressed_for_a_promise_that_is_open_closes_nothing(desk):
+    await desk.type("dana", "/callback Acme in 20 minutes")
+    await desk.wait(minutes=25)
+    await desk.press("dana", desk.slack.last_dm("dana"), "Kept")
+    await desk.type("dana", "/callback Globex in 2 hours")
+    forged = next(message for message in desk.slack.dm("dana")[::-1] if "On time" in message.buttons)
+    for element in [one for block in forged.blocks for one in block["elements"]]:
+        if element.get("action_id") == "promise.ontime":
+            element["value"] = "2"
+
+    await desk.press("dana", forged, "On time")
+
+    kept = await desk.bot.store.read(lambda db: db.row("SELECT kept_at FROM promises WHERE id = 2"))
+    assert kept == {"kept_at": None}
+
+
 async def test_the_customers_own_zone_is_said_where_it_differs(desk):
     from storage import customers  # noqa: PLC0415
 

@@ -23,6 +23,7 @@ def urls(made):
     """Every address in it, by where it stands."""
     if isinstance(made, dict):
         own = {name: value for name, value in made.items() if name in ("url", "request_url", "redirect_urls")}
+        own |= {name: value for name, value in made.items() if name == "message_menu_options_url"}
         return [*own.values(), *(url for value in made.values() for url in urls(value))]
     return [url for one in made for url in urls(one)] if isinstance(made, list) else []
 
@@ -34,7 +35,8 @@ def test_socket_mode_needs_no_address_and_http_gives_one_to_everything_that_call
     made = manifest(http=f"{ADDRESS}/")
 
     assert made["settings"]["socket_mode_enabled"] is False
-    assert urls(made) == [f"{ADDRESS}/slack/events"] * (len(COMMANDS) + 2)
+    assert urls(made) == [f"{ADDRESS}/slack/events"] * (len(COMMANDS) + 3)
+    assert made["settings"]["interactivity"]["message_menu_options_url"] == f"{ADDRESS}/slack/events"
 
 
 @pytest.mark.parametrize("made", [manifest(), manifest(ADDRESS), manifest(prefix="a-prefix-of-20-chars")])

@@ -359,3 +359,31 @@ def test_the_policy_of_the_page_allows_its_import_map_and_no_other_script():
         "'self'",
         *(f"'sha256-{one}'" for one in hashes),
     ]
+
+
+@pytest.mark.browser
+@in_all_sizes
+async def test_a_customer_is_found_as_one_types_and_what_was_typed_before_stays(town, chromium, width, theme):
+    await town.type("bob", "/issue Hooli: the portal is slow since Monday")
+    page = await browser.visit(chromium, f"{town.slack.url}/archives/C0SUPPORT?as=dana", width=width, theme=theme)
+    await write(page, "/issue ")
+    customer, offers, form = page.get_by_label("Customer"), page.locator(".offers"), page.locator(".form-body")
+    await expect(customer).to_be_focused()
+    await expect(offers).to_be_hidden()
+
+    await page.get_by_label("What happened").fill("charged twice for March")
+    await customer.click()
+    await expect(offers).to_contain_text("Hooli")
+    await customer.fill("hoo")
+    await expect(offers.locator("li").last).to_have_text("New customer: hoo")
+    await page.keyboard.press("Enter")
+
+    await expect(customer).to_have_value("Hooli")
+    await expect(form).to_contain_text("the portal is slow since Monday (#1)")
+    await expect(page.get_by_label("What happened")).to_have_value("charged twice for March")
+    assert await fits(page)
+    await button(page, "Log it").click()
+    await expect(page.locator("dialog.form")).to_have_count(0)
+    logged = page.locator(".message", has_text="Hooli · charged twice for March (#2)")
+    await expect(logged.last).to_be_visible()
+    assert page.trouble == []

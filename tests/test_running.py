@@ -122,6 +122,7 @@ async def test_the_demo_says_where_its_page_is_and_serves_it(tmp_path):
         ({"DATABASE_URL": "sqlite:///no/such/folder/kept.db"}, "whose folder does not exist"),
         ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL is “slack.com”."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is “LOUD”."),
+        ({"ADMIN_USER": "@maya"}, "ADMIN_USER is “@maya”. Write a member ID, such as ADMIN_USER=U0123ABCD"),
     ],
 )
 async def test_a_wrong_setting_stops_the_start_with_its_name_and_what_to_write(tmp_path, environment, told):

@@ -18,7 +18,7 @@ from bot.sandbox.world import Channel, Message, Person, View
 
 PAGE = Path(__file__).with_name("page")
 # These have secrets of their own; all else is for this machine's browser alone.
-OPEN = ("/api/", "/link/", "/response/")
+OPEN = ("/api/", "/link/", "/response/", "/upload/")
 
 
 @web.middleware

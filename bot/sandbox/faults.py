@@ -134,6 +134,16 @@ class Faults:
         fault = self._add(names, times, wait)
         return fault
 
+    def held(self, *names: str, times: int | None = 1) -> Fault:
+        """Hold what is asked back until the fault's `release`, and do it only then, after all that came meanwhile."""
+
+        async def wait(attempt: Attempt) -> web.StreamResponse:
+            await fault.until_released()
+            return attempt.accept()
+
+        fault = self._add(names, times, wait)
+        return fault
+
     def late(self, *names: str, after: float, times: int | None = 1, status: int = 504) -> Fault:
         """Answer a gateway's 5xx now, and do what was asked so many seconds later, at the clock's first step by then.
 

@@ -76,6 +76,9 @@ class Forms(Interactions):
             raise LookupError(f"The form has no {name!r}; it has {there}.")
         block, element = found[0]
         meant = await self._meant(who, form, element, value)
+        if block.get("dispatch_action") and not element["type"].endswith("_input"):
+            await self.choose(who, form, f"{block['block_id']}/{element['action_id']}", meant)
+            return
         form.typed.setdefault(block["block_id"], {})[element["action_id"]] = state_of(element, meant)
 
     def _after(self, form: View, ack: Ack) -> bool:

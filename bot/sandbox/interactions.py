@@ -163,6 +163,8 @@ class Interactions(People):
         for one in offered:
             if wanted in (one["text"]["text"], one.get("value")):
                 return one
+        if offered and offered[-1]["text"]["text"].endswith(f": {wanted}"):
+            return offered[-1]  # the last offer, to take what was typed as something new
         texts = ", ".join(repr(one["text"]["text"]) for one in offered) or "nothing"
         raise LookupError(f"For {wanted!r} the app offers {texts}.")
 

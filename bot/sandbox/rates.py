@@ -16,6 +16,7 @@ PER_MINUTE = {
     "chat.postMessage": POSTS_IN_ALL,
     **dict.fromkeys(("api.test", "auth.test", "chat.getPermalink"), HUNDREDS),
     **dict.fromkeys(("chat.postEphemeral", "users.info", "conversations.members"), TIER_4),
+    **dict.fromkeys(("files.getUploadURLExternal", "files.completeUploadExternal"), TIER_4),
     **dict.fromkeys(("views.open", "views.push", "views.update", "views.publish"), TIER_4),
     **dict.fromkeys(("chat.update", "chat.delete", "reactions.add", "reactions.get"), TIER_3),
     **dict.fromkeys(("conversations.info", "conversations.history", "conversations.replies"), TIER_3),

@@ -7,7 +7,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.sandbox import control, replies, web_api
+from bot.sandbox import control, files, replies, web_api
 from bot.sandbox.forms import Forms
 
 
@@ -59,6 +59,7 @@ class Sandbox(Forms):
                 web.post("/response/{secret}", partial(replies.receive, self)),
             ]
         )
+        files.mount(application, self)
         control.mount(application, self)
         return application
 

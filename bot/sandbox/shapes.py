@@ -124,7 +124,8 @@ def message(workspace: Workspace, message: Message, *, metadata: bool = False) -
     shape["team"] = author.team_id if author else workspace.id
     if message.bot_id:
         shape |= {"bot_id": message.bot_id, "app_id": workspace.app_id, "bot_profile": bot_profile(workspace)}
-    optional = {key: getattr(message, key) for key in ("subtype", "client_msg_id", "blocks", "attachments", "edited")}
+    names = ("subtype", "client_msg_id", "blocks", "attachments", "files", "edited")
+    optional = {key: getattr(message, key) for key in names}
     shape |= {key: value for key, value in optional.items() if value}
     if message.subtype == "tombstone":
         shape["hidden"] = True

@@ -12,6 +12,7 @@ from bot.sandbox.delivery import Ack, Delivered, Delivery
 from bot.sandbox.elements import Json
 from bot.sandbox.events import Event
 from bot.sandbox.faults import Faults
+from bot.sandbox.files import Files
 from bot.sandbox.grants import ReplyAddresses, Triggers
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.rates import Rates
@@ -50,6 +51,7 @@ class Slack:
         self.refused = Refusals()
         self.triggers = Triggers(self.clock)
         self.reply_addresses = ReplyAddresses(self.clock)
+        self.files = Files()
         self.sockets = Sockets(self.workspace)
         self.delivery = Delivery(self.clock, self.sockets, self.leave_out)
         self.delivery.request_url = request_url

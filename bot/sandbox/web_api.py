@@ -9,14 +9,14 @@ from aiohttp import web
 from bot.sandbox.calls import METHODS, Arguments, Call, RefusalError
 from bot.sandbox.elements import Json
 from bot.sandbox.faults import Attempt, limited
-from bot.sandbox.methods import app, chat, conversations, reactions, users, views
+from bot.sandbox.methods import app, chat, conversations, files, reactions, users, views
 from bot.sandbox.shapes import without
 
 if TYPE_CHECKING:
     from bot.sandbox.slack import Slack
 
 # To import a module of methods is to enter them into the table.
-MODULES = (app, chat, conversations, reactions, users, views)
+MODULES = (app, chat, conversations, files, reactions, users, views)
 FOR_APP_TOKEN = "apps.connections.open"  # noqa: S105 - a method's name
 OPEN_TO_ALL = "api.test"
 

@@ -52,7 +52,7 @@ def _hour_of(at: int, owner: Listener) -> int:
 
 def _is_away(db: Database, person_id: str, at: int) -> bool:
     person = people.find(db, person_id)
-    return person is not None and cast.is_away(person, at)
+    return person is not None and cast.is_away(db, person, at)
 
 
 def _next_free(db: Database, made: Promise, owner: Listener, now: int) -> int | None:

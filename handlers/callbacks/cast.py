@@ -10,19 +10,30 @@ from functools import cache
 
 from handlers import hours
 from handlers.callbacks.ladder import Cast, Listener, Settings
+from handlers.escalations import emoji
 from handlers.said import FALLBACK_ZONE
 from handlers.when import Hours
 from storage import channels, customers, issues, people, teams
 from storage.database import Database
 from storage.models import Issue, Person, Promise, Team
 
-AWAY = frozenset({":palm_tree:", ":face_with_thermometer:", ":airplane:"})  # 🌴 🤒 ✈️ as a status (brief, section 4)
+AWAY = ("palm_tree", "face_with_thermometer", "airplane")  # 🌴 🤒 ✈️ as a status, until a team has its own list
 
 
-def is_away(person: Person, now: int) -> bool:
+def away_emoji(team: Team | None) -> tuple[str, ...]:
+    """The names of the emoji that say, as somebody's status, that they are away; without colons or skin tone."""
+    return tuple(team.away_emoji.split()) if team and team.away_emoji else AWAY
+
+
+def is_away(db: Database, person: Person, now: int) -> bool:
     """Whether somebody is away: gone for good, by their own word, or by the emoji of their status."""
     by_word = person.away_from is not None and (person.away_until is None or now < person.away_until)
-    return person.is_deactivated or by_word or person.status_emoji in AWAY
+    return person.is_deactivated or by_word or (person.status_emoji is not None and _says_away(db, person))
+
+
+def _says_away(db: Database, person: Person) -> bool:
+    team = teams.of_person(db, person.id) or next(iter(teams.every_team(db)), None)
+    return emoji.plain(person.status_emoji or "") in away_emoji(team)
 
 
 def team_of(db: Database, promise: Promise) -> Team | None:
@@ -80,7 +91,7 @@ def first_there(db: Database, wanted: list[str | None], now: int, *, but: str = 
     """The first of these who is there: known, one of us, not away, and nobody of ``but``."""
     for one in dict.fromkeys(wanted):
         known = people.find(db, one) if one and one not in but.split() else None
-        if known and not known.is_outsider and not known.is_bot and not is_away(known, now):
+        if known and not known.is_outsider and not known.is_bot and not is_away(db, known, now):
             return known.id
     return None
 
@@ -94,7 +105,8 @@ def of(db: Database, promise: Promise, now: int) -> tuple[Cast, Settings, bool]:
     """Who hears of a promise as things are now, its team's steps, and whether its issue is of high impact."""
     team = team_of(db, promise)
     issue = issues.find(db, promise.issue_id) if promise.issue_id else None
-    lead = first_there(db, leads(db, team), now) if team or promise.asked_id else None
+    giver = promise.owner_id if promise.asked_id else ""  # who gave it up is not told instead of the owner
+    lead = first_there(db, leads(db, team), now, but=giver) if team or promise.asked_id else None
     backup = promise.asked_id or first_there(db, backups(db, promise, team), now, but=promise.owner_id)
     covered = promise.asked_id is not None and lead is not None
     owner = lead if covered and lead else promise.owner_id
@@ -104,13 +116,15 @@ def of(db: Database, promise: Promise, now: int) -> tuple[Cast, Settings, bool]:
 
     cast = Cast(
         owner=heard(owner), thread=heard(thread_of(db, issue)), backup=heard(backup), lead=heard(lead),
-        escalation=heard(_posting(team)), is_covered=covered,
+        escalation=heard(_posting(db, team)), is_covered=covered,
     )  # fmt: skip
     return cast, settings(team), issue is not None and issue.impact == "losing-money"
 
 
-def _posting(team: Team | None) -> str | None:
-    return (team.escalation_channel_id or team.channel_id) if team else None
+def _posting(db: Database, team: Team | None) -> str | None:
+    """Where the team is called for help; a channel that came to be shared with another company is passed over."""
+    own = (team.escalation_channel_id, team.channel_id) if team else ()
+    return next((one for one in own if one and _is_ours(db, one)), None)
 
 
 def thread_of(db: Database, issue: Issue | None) -> str | None:
@@ -131,7 +145,7 @@ def chain(db: Database, promise: Promise, now: int, behind: str | None) -> list[
     issue = issues.find(db, promise.issue_id) if promise.issue_id else None
     near = [promise.owner_id, thread_of(db, issue), backup_of(db, promise, now)]
     far = [
-        team.channel_id if team else None,
+        team.channel_id if team and _is_ours(db, team.channel_id) else None,
         first_there(db, [team.lead_id], now) if team else None,
         people.admin(db),
     ]

@@ -27,22 +27,37 @@ def take_changed(db: Database, now: int) -> int:
     """See to the cover of everybody who went, came back, or was given something while away; returns how many."""
     changed = people.take_to_cover(db, now)
     for person in changed:
-        (_ask_backups if cast.is_away(person, now) else _is_back)(db, person, now)
-    stand_ins = {one for team in teams.every_team(db) for one in (team.backup_id, team.lead_id)}
-    if any(person.id in stand_ins for person in changed):
+        if cast.is_away(db, person, now):
+            _ask_backups(db, person, now)
+            _ask_others(db, person, now)
+        else:
+            _is_back(db, person, now)
+    if any(people.stands_in(db, person.id) for person in changed):
         callbacks.plan_anew(db)  # what waits for their hours is somebody else's now
+        for person in people.perhaps_away(db):  # there may be somebody to ask now
+            if cast.is_away(db, person, now):
+                _ask_backups(db, person, now)
     return len(changed)
 
 
 def _ask_backups(db: Database, person: Person, now: int) -> None:
-    back = people.find(db, person.id)
-    until = back.away_until if back and not back.is_deactivated else None
+    """Ask for cover for what somebody away has promised, unless they are back before it is due."""
+    until = person.away_until if not person.is_deactivated else None
     words = f"{person.name} is away{_until(db, person, now)}."
     for promise in callbacks.owned(db, person.id):
         if promise.asked_id is None and (until is None or promise.due_at < until):
             backup = cast.first_there(db, _who_may_cover(db, promise), now, but=person.id)
             if backup:
                 _ask(db, promise, backup, AWAY, words, now)
+
+
+def _ask_others(db: Database, person: Person, now: int) -> None:
+    """Ask the next for what somebody was asked to take who went away before saying so."""
+    for promise in callbacks.asked_of(db, person.id):
+        other = cast.first_there(db, _who_may_cover(db, promise), now, but=promise.owner_id)
+        if other:
+            words = f"{person.name}, who was asked to take this, is away."
+            _ask(db, promise, other, promise.asked_why or AWAY, words, now)
 
 
 def _who_may_cover(db: Database, promise: Promise) -> list[str | None]:
@@ -208,7 +223,7 @@ def handover(db: Database, said: Said, words: str) -> Reply:
     known = people.find(db, taker)
     if not taker or giver == taker or len(named) > 2:
         return tell("From whom, and to whom? Type: /kept handover @dana to @bob until Monday", typed)
-    if known is None or known.is_outsider or known.is_bot or cast.is_away(known, said.now):
+    if known is None or known.is_outsider or known.is_bot or cast.is_away(db, known, said.now):
         return tell(
             f"{names.person(db, taker)} can't take it: away, or not a full member. Choose somebody else.", typed
         )

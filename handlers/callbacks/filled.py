@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
-from handlers import forms, line, roles, text
-from handlers.callbacks import cover, make, nudges, outcomes
+from handlers import customer_field, forms, line, meanwhile, roles, text
+from handlers.callbacks import cover, form, make, nudges, outcomes
 from handlers.callbacks.make import When
 from handlers.callbacks.words import kind_and_subject
 from handlers.hours import understand
 from handlers.issues import card
+from handlers.line import Named
 from handlers.said import ConflictError, Handler, Reply, Said, record, tell
 from handlers.when import Ask, Due
 from storage import callbacks, customers, issues, people
@@ -24,10 +27,12 @@ def about(act: Callable[[Database, Said, Promise], Reply]) -> Handler:
     def submitted(db: Database, said: Said) -> Reply:
         found = callbacks.find(db, int(forms.meta(said)["record"]))
         if found is None:
-            return tell("This promise was undone meanwhile.")
+            return forms.given_back(said, tell("This promise was undone meanwhile."))
         if refused := outcomes.may_act(db, said, found):
             return refused
-        return act(db, said, found) if found.is_open else outcomes.closed_already(db, said, found)
+        if not found.is_open:
+            return forms.given_back(said, outcomes.closed_already(db, said, found))
+        return act(db, said, found)
 
     return submitted
 
@@ -54,7 +59,7 @@ def new(db: Database, said: Said) -> Reply:
     fields = said.fields
     if refused := roles.refusal(db, said, "promise"):
         return refused
-    named = line.spelled(db, fields.get("customer", "").strip(), fields.get("what", "").strip())
+    named = customer_field.meant(db, said, fields.get("what", "").strip())
     if errors := line.errors_in_name(named):
         return Reply(errors=errors)
     when = _when(said, named.rest)
@@ -71,7 +76,9 @@ def on_issue(db: Database, said: Said) -> Reply:
     issue = issues.find(db, int(forms.meta(said)["record"]))
     customer = customers.find(db, issue.customer_id) if issue else None
     if issue is None or customer is None:
-        return tell("This issue was undone meanwhile.")
+        return forms.given_back(said, tell("This issue was undone meanwhile."))
+    if refused := roles.refusal(db, said, "act on any", issue.owner_id, issue.reporter_id):
+        return refused
     what = said.fields.get("what", "").strip()
     when = _when(said, what)
     if isinstance(when, Ask):
@@ -83,32 +90,49 @@ def on_issue(db: Database, said: Said) -> Reply:
 
 
 def fixed(db: Database, said: Said, promise: Promise) -> Reply:
-    """What was understood, corrected; soon after making, the first due time is corrected with it."""
-    fields = said.fields
-    named = line.spelled(db, fields.get("customer", "").strip(), fields.get("what", "").strip())
-    if errors := line.errors_in_name(named):
+    """What was understood, corrected; what others changed while the form was open is shown, not overwritten."""
+    now = form.as_it_is(db, promise)
+    merged = meanwhile.merge(db, said, now)
+    fields, what = merged.fields, merged.fields["what"].strip()
+    same = fields["customer"] == now["customer"].value
+    named = Named(what, customers.find(db, promise.customer_id)) if same else customer_field.meant(db, said, what)
+    if errors := line.errors_in_name(named) | merged.errors:
         return Reply(errors=errors)
-    when = _when(said, named.rest)
+    when = _corrected(said, promise, fields["when"], now["when"].value)
     if isinstance(when, Ask):
         return _at_field(when)
-    if said.now - promise.made_at > FIX_FOR and when.at != promise.due_at:
-        return Reply(errors={"when": f"It was promised over ten minutes ago. Type: /callback {promise.id} move …"})
+    if isinstance(when, Reply):
+        return when
     customer, is_new = line.customer_of(db, named, said.now)
-    kind, subject = kind_and_subject(named.rest)
+    values: dict[str, Any] = {"customer_id": customer.id, "owner_id": fields["owner"] or promise.owner_id}
+    if what != now["what"].value.strip():
+        values["kind"], values["subject"] = kind_and_subject(what)
+    changed = _rewrite(db, said, promise, when, values)
+    remarks = [*merged.stays, *line.remarks_on_name(named, is_new=is_new)]
+    return tell(*make.echo(db, said, changed, when), *remarks, make.undo_row(changed))
+
+
+def _corrected(said: Said, promise: Promise, words: str, as_shown: str) -> When | Ask | Reply:
+    """The time as corrected; one that was left alone is not read anew. Later than soon after making it is a move."""
+    if words == as_shown:
+        return When(promise.due_at, promise.zone, promise.by_close)
+    when = _when(replace(said, fields=said.fields | {"when": words}), said.fields.get("what", ""))
+    if isinstance(when, When) and said.now - promise.made_at > FIX_FOR and when.at != promise.due_at:
+        return Reply(errors={"when": f"It was promised over ten minutes ago. Type: /callback {promise.id} move …"})
+    return when
+
+
+def _rewrite(db: Database, said: Said, promise: Promise, when: When, values: dict[str, Any]) -> Promise:
+    """Write the correction; soon after making, the first due time is corrected with it."""
+    if when.at != promise.due_at:
+        values |= {"due_at": when.at, "first_due_at": when.at, "zone": when.zone, "by_close": int(when.by_close)}
     rung, at = nudges.first_step(said.now, when.at, by_close=when.by_close)
-    changed = callbacks.change(
-        db, promise, new_ladder=True, customer_id=customer.id, kind=kind, subject=subject, due_at=when.at,
-        first_due_at=when.at, zone=when.zone, by_close=int(when.by_close), next_rung=rung, next_at=at,
-        owner_id=fields.get("owner") or promise.owner_id,
-    )  # fmt: skip
+    changed = callbacks.change(db, promise, new_ladder=True, next_rung=rung, next_at=at, **values)
     if changed is None:
         raise ConflictError
     record(db, said, "fixed", promise.id, json.dumps({"from": promise.due_at, "to": when.at}))
     outcomes.redraw(db, changed, said.now)
-    changed = nudges.begin(db, changed, said.now)
-    return tell(
-        *make.echo(db, said, changed, when), *line.remarks_on_name(named, is_new=is_new), make.undo_row(changed)
-    )
+    return nudges.begin(db, changed, said.now)
 
 
 def moved(db: Database, said: Said, promise: Promise) -> Reply:

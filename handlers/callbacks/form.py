@@ -1,14 +1,20 @@
 """The promise's forms: a new one, Fix, Move, and the outcomes behind More."""
 
-from handlers import names
+from typing import Any
+
+from handlers import customer_field, forms, meanwhile, names
 from handlers.callbacks.words import in_full
 from handlers.forms import choices, form, heard, text_field, user_field
-from handlers.line import Marks
+from handlers.issues import card
+from handlers.line import Marks, Named
+from handlers.meanwhile import Now
 from handlers.said import Reply, Said
 from handlers.when import say
+from storage import customers
 from storage.database import Database
 from storage.models import Issue, Promise
 
+FIXED = ("fixed",)  # the deed, as the audit trail calls it
 WHEN_HINT = "For example: tomorrow 3pm, Friday by noon, in 2 hours"
 
 MORE = [
@@ -20,23 +26,25 @@ MORE = [
 ]
 
 
-def open_new(_db: Database, said: Said, marks: Marks | None = None, customer: str = "") -> Reply:
-    """The form for a new promise, prefilled with what was typed."""
+def open_new(db: Database, said: Said, marks: Marks | None = None, named: Named | None = None, when: str = "") -> Reply:
+    """The form for a new promise, prefilled with what was typed, else with the channel's customer."""
     owner = marks.owner.id if marks and marks.owner else said.person.id
     fields = [
-        text_field("customer", "Customer", initial=customer, hint="A name not known yet becomes a new customer."),
+        *customer_field.field(db, said, named),
         text_field("what", "What was promised", initial=marks.words if marks else "", optional=True),
-        text_field("when", "By when", hint=WHEN_HINT, optional=True),
+        text_field("when", "By when", initial=when, hint=WHEN_HINT, optional=True),
         user_field("owner", "Owner", initial=owner),
     ]
     return Reply(form=form("promise.new", "Promise a callback", "Promise it", fields, heard(said)))
 
 
-def open_on_issue(db: Database, said: Said, issue: Issue, what: str = "call") -> Reply:
+def open_on_issue(db: Database, said: Said, issue: Issue, what: str = "call", when: str = "") -> Reply:
     """The form for a promise that belongs to an issue."""
     fields = [
-        text_field("when", "By when", hint=WHEN_HINT, optional=True),
+        *forms.lines("issue", ["For ", *card.title(db, issue)]),
+        *customer_field.beneath(db, said, str(issue.customer_id)),
         text_field("what", "What was promised", initial=what, optional=True),
+        text_field("when", "By when", initial=when, hint=WHEN_HINT, optional=True),
         user_field("owner", "Owner", initial=issue.owner_id or said.person.id),
     ]
     title = f"Promise {names.customer(db, issue.customer_id)}"
@@ -46,12 +54,24 @@ def open_on_issue(db: Database, said: Said, issue: Issue, what: str = "call") ->
 def open_fix(db: Database, said: Said, promise: Promise) -> Reply:
     """The form that corrects what was understood."""
     fields = [
-        text_field("customer", "Customer", initial=names.customer(db, promise.customer_id)),
+        *customer_field.field(db, said, Named("", customers.find(db, promise.customer_id))),
         text_field("what", "What was promised", initial=in_full(promise)),
         text_field("when", "By when", initial=say(promise.due_at, promise.zone), hint=WHEN_HINT),
         user_field("owner", "Owner", initial=promise.owner_id),
     ]
-    return _about(said, promise, "promise.fix", f"Fix #{promise.id}", "Save", fields)
+    opened = meanwhile.opened_at(db, promise.id)
+    return _about(said, promise, "promise.fix", f"Fix #{promise.id}", "Save", fields, opened)
+
+
+def as_it_is(db: Database, promise: Promise) -> dict[str, Now]:
+    """The fields of a promise as its form would show them now, and in words."""
+    what, when, owner = in_full(promise), say(promise.due_at, promise.zone), promise.owner_id
+    return {
+        "customer": Now(str(promise.customer_id), names.customer(db, promise.customer_id), "customer", FIXED),
+        "what": Now(what[:3000], f"“{what}”", "promise", FIXED),
+        "when": Now(when, when, "time", (*FIXED, "moved")),
+        "owner": Now(owner, names.person(db, owner), "owner", (*FIXED, "handed over", "took")),
+    }
 
 
 def open_move(db: Database, said: Said, promise: Promise) -> Reply:
@@ -74,6 +94,14 @@ def open_more(db: Database, said: Said, promise: Promise) -> Reply:
     return _about(said, promise, "promise.more", names.customer(db, promise.customer_id), "Save", fields)
 
 
-def _about(said: Said, promise: Promise, callback_id: str, title: str, submit: str, fields: list[dict]) -> Reply:  # type: ignore[type-arg]
-    meta = heard(said) | {"record": promise.id, "generation": promise.generation}
+def _about(
+    said: Said,
+    promise: Promise,
+    callback_id: str,
+    title: str,
+    submit: str,
+    fields: list[dict[str, Any]],
+    opened: dict[str, int] | None = None,
+) -> Reply:
+    meta = heard(said) | {"record": promise.id} | (opened or {})
     return Reply(form=form(callback_id, title, submit, fields, meta))

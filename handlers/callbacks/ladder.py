@@ -110,18 +110,22 @@ def steps(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, ta
 
     A step whose moment had passed when the promise came to its owner and time is left out.
     """
-    begun = promise.made_at if promise.ladder_at is None else promise.ladder_at
-    after = _after_due(promise, settings, cast, 2 if is_high else 1)
-    planned = [
-        *_to_owner(promise, settings, cast, begun),
-        *after,
-        *_mornings(promise, settings, cast, begun, is_high, taken),
-    ]
-    coming = sorted((step for step in planned if step.at >= begun), key=lambda step: (step.at, rank(step.rung)))
+    coming = planned(promise, settings, cast, is_high=is_high, taken=taken)
     past = max((rank(rung) for rung in taken if rung in (*BEFORE_DUE, "due")), default=-1)
     return [
         step for step in coming if step.rung not in taken and not _is_outdone(step, coming) and rank(step.rung) > past
     ]
+
+
+def planned(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, taken: Mapping[str, int]) -> list[Step]:
+    """All steps, the soonest first, with those that were taken and those a later one makes needless."""
+    begun = promise.made_at if promise.ladder_at is None else promise.ladder_at
+    found = [
+        *_to_owner(promise, settings, cast, begun),
+        *_after_due(promise, settings, cast, 2 if is_high else 1),
+        *_mornings(promise, settings, cast, begun, is_high, taken),
+    ]
+    return sorted((step for step in found if step.at >= begun), key=lambda step: (step.at, rank(step.rung)))
 
 
 def rank(rung: str) -> int:

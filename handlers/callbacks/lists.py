@@ -47,4 +47,12 @@ def _told(said: Said, db: Database, found: list[Promise], all_in_all: int, whose
 def _line(db: Database, said: Said, promise: Promise) -> Item:
     due = text.moment(promise.due_at, said.zone, said.now)
     over = f" · overdue {text.waited(said.now - promise.due_at)}" if promise.due_at < said.now else ""
-    return ["• ", *outcomes.title(db, promise), f" · {due}{over} · {names.person(db, promise.owner_id)}"]
+    return ["• ", *outcomes.title(db, promise), f" · {due}{over} · {_whose(db, promise)}"]
+
+
+def _whose(db: Database, promise: Promise) -> str:
+    owner = names.person(db, promise.owner_id)
+    if promise.asked_id is None:
+        return owner
+    why = "is away" if promise.asked_why == "away" else "gave it up"
+    return f"nobody owns it: {owner} {why}, {names.person(db, promise.asked_id)} is asked to take it"

@@ -40,7 +40,9 @@ def promise(db: Database, said: Said, words: str, settled: Settled | None = None
     marks = line.take_marks(db, words)
     named = _named(db, said, marks, settled)
     if named is None:
-        return form.open_new(db, said, marks)
+        when, rest = _when(said, marks.words, None, settled)
+        understood = say(when.at, when.zone) if isinstance(when, When) and not when.unsaid else ""
+        return form.open_new(db, said, replace(marks, words=rest if understood else marks.words), when=understood)
     if named.rivals and not settled.keys() & {"customer", "new_customer"}:
         return drafts.ask(db, said, "callback", words, line.WHICH, line.which(named, settled))
     when, rest = _when(said, named.rest, named.customer, settled)
@@ -55,7 +57,7 @@ def promise(db: Database, said: Said, words: str, settled: Settled | None = None
 def _when(said: Said, rest: str, customer: Customer | None, settled: Settled) -> tuple[When | Ask, str]:
     """The due time and the words that are left; a question if it is not certain."""
     understood = understand(said, rest, their_zone=customer.zone if customer else None)
-    left = _left(rest, understood)
+    left = left_of(rest, understood)
     if "due_at" in settled:
         return When(int(settled["due_at"]), settled["zone"], settled.get("by_close") == "yes"), left
     if isinstance(understood, Due):
@@ -65,7 +67,7 @@ def _when(said: Said, rest: str, customer: Customer | None, settled: Settled) ->
     return understood, rest
 
 
-def _left(words: str, understood: Due | Ask) -> str:
+def left_of(words: str, understood: Due | Ask) -> str:
     """The words without those that said the time, which may stand apart ("Monday call them at 3pm")."""
     parts = understood.parts if isinstance(understood, Due) else ()
     for span in sorted(parts or ([understood.span] if understood.span else []), reverse=True):
@@ -172,7 +174,7 @@ def write(
         next_rung=rung,
         next_at=at,
     )
-    record(db, said, "promised", made.id, json.dumps({"due_at": when.at, "zone": when.zone, "words": made.words}))
+    record(db, said, "promised", made.id, json.dumps({"due_at": when.at, "zone": when.zone}))
     return nudges.begin(db, made, said.now)
 
 

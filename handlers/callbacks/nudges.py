@@ -5,13 +5,12 @@ which words). A step is taken at its moment, once per promise and generation. Af
 sent, marked late, and the later ones keep their distance.
 """
 
-import json
 import logging
 from dataclasses import replace
-from itertools import groupby, takewhile
+from itertools import takewhile
 
-from handlers.callbacks import cast, ladder, reminder
-from handlers.callbacks.ladder import AFTER_HOURS, BEFORE_DUE, Cast, Settings, Step
+from handlers.callbacks import cast, ladder, reminder, together
+from handlers.callbacks.ladder import AFTER_HOURS, BEFORE_DUE, Cast, Listener, Settings, Step
 from handlers.callbacks.reminder import LATE
 from handlers.said import Said
 from storage import callbacks, nudges, outbox
@@ -23,7 +22,6 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500  # promises whose steps are taken in one transaction
 LOOK_AGAIN = 60  # seconds until a promise whose last reminder has not arrived is looked at again
-MOST_IN_A_WHILE, A_WHILE = 3, 600  # reminders to one person in so many seconds; what is more waits for their end
 SLACK_IS_AWAY = frozenset(
     {"service_unavailable", "ratelimited", "rate_limited", "request_timeout", "team_added_to_org"}
 )
@@ -57,13 +55,19 @@ def take_due(db: Database, now: int) -> int:
     due = callbacks.due_for_a_step(db, now, MOST_AT_ONCE)
     for promise in due:
         _take(db, promise, now)
-    _queue_waiting(db, now)
+    together.queue(db, now)
     return len(due)
 
 
 def _steps(promise: Promise, plan: Plan, taken: dict[str, int]) -> list[Step]:
     who, settings, is_high = plan
     return ladder.steps(promise, settings, who, is_high=is_high, taken=taken)
+
+
+def _planned(promise: Promise, plan: Plan, taken: dict[str, int]) -> list[Step]:
+    who, settings, is_high = plan
+    found = ladder.planned(promise, settings, who, is_high=is_high, taken=taken)
+    return [step for step in found if step.rung not in taken]
 
 
 def _take(db: Database, known: Promise, now: int) -> None:
@@ -75,14 +79,39 @@ def _take(db: Database, known: Promise, now: int) -> None:
     if coming and nudges.is_stuck(db, promise.id, promise.generation, now - LATE):
         _note(db, known, promise, coming[0].rung, now + LOOK_AGAIN)  # Slack cannot be reached: one step, not all
         return
-    if coming and now - coming[0].at > LATE:
+    if coming and now - coming[0].at > LATE and now - abs(known.next_at or now) > LATE:
         _take_late(db, known, promise, plan, taken, coming, now)
         return
-    taken |= dict.fromkeys([step.rung for step in coming], now)
-    following = next(iter(_steps(promise, plan, taken)), None)
-    if _note(db, known, promise, *_next(following)):
-        for step in coming:
-            _put(db, promise, step.rung, step.to, now, now)
+    going = [step for step in _one_morning(coming) if _goes_at(step, plan[0], now) <= now]
+    outdone = [step for step in _planned(promise, plan, taken) if step.at <= now and _is_said_by(step, going)]
+    taken |= dict.fromkeys([step.rung for step in (*outdone, *going)], now)
+    left = [replace(step, at=_goes_at(step, plan[0], now)) for step in _steps(promise, plan, taken)]
+    if _note(db, known, promise, *_next(min(left, key=lambda step: step.at, default=None))):
+        for step in [*outdone, *going]:
+            passed = step.rung in BEFORE_DUE and now - step.at > LATE  # its moment was somebody else's
+            _put(db, promise, step.rung, None if passed or step in outdone else step.to, now, now)
+
+
+def _goes_at(step: Step, who: Cast, now: int) -> int:
+    """When a step goes that has passed without us: nobody's downtime, but its hearer, or a setting, was another then.
+
+    Before the due time it is left out (so at once); a morning's waits for the next; the others for their hours.
+    """
+    if now - step.at <= LATE or step.rung in BEFORE_DUE:
+        return max(step.at, now)
+    listener = _listener(step, who)
+    is_morning = step.rung not in ladder.RANK
+    return next(ladder.openings(listener, now - LATE - 1), now) if is_morning else _in_hours(step, who, now)
+
+
+def _is_said_by(step: Step, going: list[Step]) -> bool:
+    """Whether a later step, to the same person at the same moment, says it all."""
+    return any(step.to == one.to and ladder.rank(step.rung) < ladder.rank(one.rung) for one in going)
+
+
+def _one_morning(coming: list[Step]) -> list[Step]:
+    """Of several mornings of one person the first alone; each of the others has a morning of its own."""
+    return list({ladder.rank(step.rung): step for step in reversed(coming)}.values())[::-1]
 
 
 def _take_late(
@@ -100,16 +129,19 @@ def _take_late(
         for passed in missed[:-1]:
             _put(db, promise, passed.rung, None, now, now)
         to = None if step.rung in BEFORE_DUE and goes_at >= promise.due_at else step.to  # that it is due is said then
-        # A step may also have passed because its time was changed; it is late if one was to come while we were away.
-        _put(db, promise, step.rung, to, goes_at, now, is_late=now - abs(known.next_at or now) > LATE)
+        _put(db, promise, step.rung, to, goes_at, now, is_late=True)
 
 
 def _in_hours(step: Step, who: Cast, now: int) -> int:
     """When a late step goes: now, if that is within the hours of whom it is for, else when they begin again."""
-    heard = (who.owner, who.thread, who.backup, who.escalation, who.lead)
-    listener = next(one for one in heard if one and one.id == step.to)
+    listener = _listener(step, who)
     out_of_hours_anyway = ladder.fit(step.at, listener) != step.at
     return now if out_of_hours_anyway and now - step.at <= AFTER_HOURS else ladder.fit(now, listener)
+
+
+def _listener(step: Step, who: Cast) -> Listener:
+    heard = (who.owner, who.thread, who.backup, who.escalation, who.lead)
+    return next(one for one in heard if one and one.id == step.to)
 
 
 def _shifted(promise: Promise, step: Step, goes_at: int) -> Promise:
@@ -140,61 +172,6 @@ def _put(
     )  # fmt: skip
 
 
-def _queue_waiting(db: Database, now: int) -> None:
-    """Put what is to go now into messages: one to each place, threads apart."""
-
-    def place(nudge: Nudge) -> tuple[str, int]:
-        promise = callbacks.find(db, nudge.promise_id) if nudge.rung == "thread" else None
-        return nudge.target or "", (promise.issue_id or 0) if promise else 0
-
-    live = [nudge for nudge in nudges.waiting(db, now) if _is_live(db, nudge)]
-    for (target, _), together in groupby(sorted(live, key=place), place):
-        going = _within_measure(db, target, _last_of_each(db, list(together)), now)
-        if going:
-            _queue(db, target, going, now)
-
-
-def _is_live(db: Database, nudge: Nudge) -> bool:
-    promise = callbacks.find(db, nudge.promise_id)
-    if promise and promise.is_open and promise.generation == nudge.generation:
-        return True
-    nudges.pass_over(db, nudge.id)
-    return False
-
-
-def _last_of_each(db: Database, together: list[Nudge]) -> list[Nudge]:
-    """Without those of a promise that a later step in the same message says better."""
-    best: dict[int, Nudge] = {}
-    for nudge in sorted(filter(nudges.is_limited, together), key=lambda one: ladder.rank(one.rung)):
-        if nudge.promise_id in best:
-            nudges.pass_over(db, best[nudge.promise_id].id)
-        best[nudge.promise_id] = nudge
-    return [one for one in together if not nudges.is_limited(one) or best[one.promise_id] is one]
-
-
-def _within_measure(db: Database, target: str, together: list[Nudge], now: int) -> list[Nudge]:
-    """What may go now: nobody gets more than three reminders in ten minutes; the rest comes when they are over."""
-    if not cast.is_person(target):
-        return together
-    latest = nudges.latest_messages(db, target, now - A_WHILE, MOST_IN_A_WHILE)
-    if len(latest) < MOST_IN_A_WHILE:
-        return together
-    nudges.postpone(db, [nudge.id for nudge in together if nudges.is_limited(nudge)], latest[-1] + A_WHILE)
-    return [nudge for nudge in together if not nudges.is_limited(nudge)]
-
-
-def _queue(db: Database, target: str, together: list[Nudge], now: int) -> None:
-    first, promises = together[0], {nudge.promise_id for nudge in together}
-    key = f"nudge:{first.id}:{len(first.tried.split())}"
-    for promise_id in promises:
-        _edit_down(db, promise_id, now, target)
-    nudges.queued(db, [nudge.id for nudge in together], key, now)
-    outbox.put(
-        db, key=key, kind="nudge", target=target, priority=outbox.REMINDER, now=now,
-        subject_id=first.promise_id if len(promises) == 1 else None,
-    )  # fmt: skip
-
-
 def posted(db: Database, outgoing: Outgoing, _channel: str, _ts: str, now: int) -> None:
     """A message of reminders arrived; if Slack kept it waiting, the later steps keep their distance from now."""
     for nudge in nudges.in_message(db, outgoing.key):
@@ -206,7 +183,7 @@ def posted(db: Database, outgoing: Outgoing, _channel: str, _ts: str, now: int) 
 def _is_late(db: Database, nudge: Nudge, now: int) -> None:
     """A step taken in time that goes late: those missed since to the same person are in it, the others come later."""
     promise = callbacks.find(db, nudge.promise_id)
-    if promise is None or not nudges.is_limited(nudge) or not _is_live(db, nudge):
+    if promise is None or not nudges.is_limited(nudge) or not together.is_live(db, nudge):
         return
     nudges.is_late(db, nudge.id)
     plan = cast.of(db, promise, now)
@@ -227,7 +204,7 @@ def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:
         outbox.put_back(db, outgoing, state="unknown", due_at=now + 5 * LOOK_AGAIN, problem=problem)
         return
     for nudge in nudges.in_message(db, outgoing.key):
-        if not _is_live(db, nudge):
+        if not together.is_live(db, nudge):
             continue
         promise = callbacks.find(db, nudge.promise_id)
         following = _next_in_chain(db, promise, nudge, now) if promise else None
@@ -240,6 +217,11 @@ def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:
         log.warning("a reminder could not reach its place (%s), so it goes to the next", problem)
 
 
+def lost(db: Database, outgoing: Outgoing, now: int) -> None:
+    """What a message of reminders was to answer in is gone: each goes to the next who may hear it."""
+    failed(db, outgoing, outgoing.problem or "gone", now)
+
+
 def _next_in_chain(db: Database, promise: Promise, nudge: Nudge, now: int) -> str | None:
     """Who comes next after the place that could not be reached; who was tried is not tried again."""
     tried = nudge.tried.split()
@@ -250,26 +232,12 @@ def stop(db: Database, promise: Promise, now: int) -> None:
     """Nothing more is sent about a promise as it was: queued reminders go, sent ones lose their buttons."""
     nudges.drop_waiting(db, promise.id)
     outbox.cancel(db, kind="nudge", subject_id=promise.id)
-    _edit_down(db, promise.id, now)
-
-
-def _edit_down(db: Database, promise_id: int, now: int, place: str | None = None) -> None:
-    """Have the reminders already sent about a promise (to one place) redrawn as what they are now: past."""
-    for earlier in nudges.posted(db, promise_id):
-        if place in (None, earlier.target):
-            _redraw(db, earlier, promise_id, now)
-
-
-def _redraw(db: Database, earlier: Outgoing, promise_id: int, now: int) -> None:
-    outbox.refresh(
-        db, key=f"edit:{earlier.id}", kind="nudge-edit", target=earlier.sent_channel or "", subject_id=promise_id,
-        payload=json.dumps({"ts": earlier.sent_ts, "key": earlier.key}), now=now,
-    )  # fmt: skip
+    together.edit_down(db, promise.id, now)
 
 
 def redraw(db: Database, promise: Promise, now: int) -> None:
     """Have every message with a reminder of this promise drawn as things are now; what is queued still goes."""
-    _edit_down(db, promise.id, now)
+    together.edit_down(db, promise.id, now)
 
 
 def tell_new_owner(db: Database, said: Said, promise: Promise) -> None:

@@ -69,7 +69,7 @@ def _close(
         raise ConflictError
     if note:
         issues.add_note(db, record_id=promise.id, person_id=said.person.id, at=said.now, words=note)
-    record(db, said, outcome, promise.id, note or None)
+    record(db, said, outcome, promise.id)
     if promise.issue_id and outcome == "kept":
         issues.responded(db, promise.issue_id, kept_at or said.now)
     redraw(db, closed, said.now)
@@ -106,6 +106,8 @@ def _earlier(said: Said, words: str) -> int | None:
 
 def on_time(db: Database, said: Said, promise: Promise) -> Reply:
     """Said afterwards: it was kept on time, only pressed late."""
+    if promise.outcome != "kept":
+        return show(db, said, promise)
     changed = callbacks.change(db, promise, kept_at=promise.due_at)
     record(db, said, "kept on time", promise.id)
     if changed:
@@ -115,6 +117,8 @@ def on_time(db: Database, said: Said, promise: Promise) -> Reply:
 
 def late(db: Database, said: Said, promise: Promise) -> Reply:
     """Said afterwards: it was kept, but late."""
+    if promise.outcome != "kept":
+        return show(db, said, promise)
     record(db, said, "kept late", promise.id)
     return tell([*title(db, promise), ": noted, kept late."], replaces=True)
 
@@ -124,7 +128,9 @@ def tried(db: Database, said: Said, promise: Promise, words: str = "") -> Reply:
     if not promise.is_open:
         return closed_already(db, said, promise)
     callbacks.tried(db, promise.id, said.person.id, said.now)
-    record(db, said, "tried", promise.id, line.readable(db, words) or None)
+    if note := line.readable(db, words):
+        issues.add_note(db, record_id=promise.id, person_id=said.person.id, at=said.now, words=note)
+    record(db, said, "tried", promise.id)
     if promise.issue_id:
         issues.responded(db, promise.issue_id, said.now)
     attempts, _ = callbacks.counts(db, promise.id)
@@ -274,7 +280,8 @@ def show(db: Database, said: Said, promise: Promise) -> Reply:
         told.append(f"First promised for {say(promise.first_due_at, promise.zone)}")
     attempts, moves = callbacks.counts(db, promise.id)
     made = text.moment(promise.made_at, said.zone, said.now)
-    told.append(f"Made {made} by {names.person(db, promise.maker_id)}: “{promise.words}”")
+    words = f": “{promise.words}”" if promise.words else ""
+    told.append(f"Made {made} by {names.person(db, promise.maker_id)}{words}")
     if attempts or moves:
         told.append(f"{text.count(attempts, 'attempt')}, moved {text.count(moves, 'time')}")
     told += [[Bold(f"{names.person(db, n.person_id)}: "), n.words] for n in issues.notes(db, promise.id)]

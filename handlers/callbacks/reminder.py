@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers import names, text
 from handlers.blocks import Bold, Button, Item, Line, Moment, Part, Row, message
-from handlers.callbacks import cast
+from handlers.callbacks import cast, whom
 from handlers.callbacks.words import ANSWER, OUTCOMES, deed
 from storage import callbacks, issues, nudges, people
 from storage.database import Database
@@ -19,6 +19,8 @@ from storage.nudges import Nudge
 LATE = 90  # seconds behind its moment from which a reminder says that it is late
 LATE_WORDS = "This reminder is late: I was not running, or could not reach Slack, when it was due."
 MOST_SHOWN = 15  # promises in one message: two blocks each, of the fifty there may be (slack-facts.md 1.5)
+MOST_IN_WHOLE = 5  # promises in one message until each is said in as few words as will do
+OVERVIEWS = frozenset({"day", "morning", "lead", "evening"})  # these are always said in few
 
 HEADINGS = {
     "day": "Due today:",
@@ -67,7 +69,7 @@ def _message(db: Database, found: list[Entry], now: int, above: list[Item]) -> l
     for heading, together in groupby(sorted(found[:MOST_SHOWN], key=_section), _heading):
         told += [heading] if heading else []
         for nudge, promise in together:
-            told += entry(db, nudge, promise, now)
+            told += entry(db, nudge, promise, now, in_few=len(found) > MOST_IN_WHOLE)
     owners = {promise.owner_id for nudge, promise in found if nudge.rung.startswith("cover@")}
     if len(owners) == 1 and len(found) > 1 and all(_asks(nudge) for nudge, _ in found):
         told.append(Row(Button("I take all of it", "promise.takeall", owners.pop())))
@@ -94,16 +96,17 @@ def _heading(found: Entry) -> str:
     return nudge.words
 
 
-def entry(db: Database, nudge: Nudge, promise: Promise, now: int) -> list[Item]:
+def entry(db: Database, nudge: Nudge, promise: Promise, now: int, *, in_few: bool) -> list[Item]:
     """One reminder: its line or lines, and its buttons."""
+    more = [] if in_few or _kind(nudge) in OVERVIEWS else whom.lines(db, promise)
     if nudge.target == promise.owner_id:
-        told = _to_owner(db, promise, now)
+        told = [*_to_owner(db, promise, now), *more]
         kept_on = [nudge.words] if _kind(nudge) == "evening" and nudge.words else []
         return [*told, *kept_on, _owners_buttons(nudge, promise)]
     take = Button("I take it", "promise.take", _value(promise), style="primary")
     if cast.is_person(nudge.target or ""):
         broken = [Button("Close as broken", "promise.broken", _value(promise))] if _kind(nudge) == "lead" else []
-        return [_to_other(db, nudge, promise, now), Row(take, *broken)]
+        return [_to_other(db, nudge, promise, now), *more, Row(take, *broken)]
     if nudge.rung == "thread":
         return [_in_thread(db, promise, now)]
     return [*_in_channel(db, promise, now), Row(take)]
@@ -203,10 +206,12 @@ def compose_edit(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] |
     """The call that redraws a sent message: what is past is short and without buttons."""
     sent = json.loads(outgoing.payload or "{}")
     told: list[Item] = []
-    for nudge in nudges.in_message(db, sent["key"]):
+    together = nudges.in_message(db, sent["key"])
+    for nudge in together:
         promise = _live(db, nudge)
         current = promise if promise and not nudges.outdated(db, nudge) else None
-        told += entry(db, nudge, current, now) if current else [_past(db, nudge, now)]
+        in_few = len(together) > MOST_IN_WHOLE
+        told += entry(db, nudge, current, now, in_few=in_few) if current else [_past(db, nudge, now)]
     if not told:
         return None
     return {"method": "chat.update", "channel": outgoing.target, "ts": sent["ts"], **message(told)}

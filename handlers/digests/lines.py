@@ -28,7 +28,7 @@ class Look:
 def overdue(look: Look, promise: Promise) -> Line:
     """An overdue promise: how late, whose, and on which step it is."""
     late = text.waited(look.now - promise.due_at)
-    doing = ", ".join([_who(look, promise.owner_id), *_being_done(look, promise)])
+    doing = ", ".join([_whose(look, promise), *_being_done(look, promise)])
     return ["• ", *_promise(look, promise), f": {late} overdue · {doing}"]
 
 
@@ -58,14 +58,22 @@ def due(look: Look, promise: Promise) -> Line:
     """A promise due later today."""
     at = f"{text.clock(promise.due_at, look.zone)} {text.zone_name(promise.due_at, look.zone)}"
     by = Moment(promise.due_at, at, form="{time}")
-    return ["• ", *_promise(look, promise), ": by ", by, f" · {_who(look, promise.owner_id)}"]
+    return ["• ", *_promise(look, promise), ": by ", by, f" · {_whose(look, promise)}"]
+
+
+def given_up(look: Look, promise: Promise) -> Line:
+    """A promise nobody owns: by when, and who is asked to take it."""
+    by = f"{text.moment(promise.due_at, look.zone, look.now)} {text.zone_name(promise.due_at, look.zone)}"
+    owner, asked = (text.clip(names.person(look.db, one), PERSON) for one in (promise.owner_id, promise.asked_id))
+    why = f"{owner} is away" if promise.asked_why == "away" else f"{owner} gave it up"
+    return ["• ", *_promise(look, promise), f": by {by} · {why}, {asked} is asked to take it"]
 
 
 def folded(look: Look, promise: Promise, number: int) -> Line:
     """All that is overdue for over seven days, in one line with the longest."""
     which = f"+{number:,} overdue for over seven days, the longest: " if number > 1 else "For over seven days: "
     late = text.waited(look.now - promise.due_at)
-    return [f"• {which}", *_promise(look, promise), f", {late} · {_who(look, promise.owner_id)}"]
+    return [f"• {which}", *_promise(look, promise), f", {late} · {_whose(look, promise)}"]
 
 
 def escalated(look: Look, issue: Issue) -> Line:
@@ -123,6 +131,10 @@ def _waiting(look: Look, issue: Issue) -> str:
 
 def _impact(issue: Issue) -> str:
     return f" · {issue.impact.replace('-', ' ')}" if issue.impact else ""
+
+
+def _whose(look: Look, promise: Promise) -> str:
+    return _who(look, None if promise.asked_id else promise.owner_id)
 
 
 def _who(look: Look, person_id: str | None) -> str:

@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from handlers import hours, names
+from handlers import hours, names, roles
 from handlers.blocks import message
 from handlers.digests import times, write
 from storage import channels, digests, outbox
@@ -56,12 +56,11 @@ def _take(db: Database, digest: Digest, now: int) -> None:
 
 
 def _queue(db: Database, digest: Digest, day: date, until: int, now: int) -> None:
-    channel = channels.find(db, digest.channel_id)
     outbox.put(
         db,
         key=f"digest:{digest.channel_id}:{day.isoformat()}",
         kind="digest",
-        target=digest.set_by if channel and channel.is_shared else digest.channel_id,
+        target=digest.channel_id if roles.shows_all(db, digest.channel_id) else digest.set_by,
         person_id=digest.set_by,
         priority=outbox.DIGEST,
         payload=json.dumps({"channel": digest.channel_id, "on": day.isoformat(), "until": until}),
@@ -92,6 +91,9 @@ def _not_there(db: Database, digest: Digest) -> dict[str, Any]:
     channel = channels.find(db, digest.channel_id)
     if channel and channel.is_shared:
         return message([f"{named} is shared with another company now, so its digest is switched off."])
+    if not roles.shows_all(db, digest.channel_id):
+        told = f"{named} is not the team's own since Kept was set up, so its digest is switched off."
+        return message([told, "To have it again, a manager types there: /digest on"])
     return message(
         [
             f"I could not post the digest of {named}: I am not in that channel, or it is archived. It is switched off.",

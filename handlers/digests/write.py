@@ -20,6 +20,7 @@ MOST_OVERDUE, MOST = 10, 5  # lines in a section of the main message
 SHARES = (1.0, 0.6, 0.3, 0.0)  # of those lines, until the text fits; a section keeps one line at least
 MOST_IN_THREAD = 50  # lines in a section of the thread
 
+GIVEN_UP = "Nobody owns these promises"
 FOLDED = 7 * 86400  # seconds overdue beyond which promises are one line (brief, section 6)
 
 
@@ -30,12 +31,13 @@ class Counted:
     overdue: int
     folded: int
     today: int
+    given_up: int
     issues: Counts
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
-        return not (self.overdue or self.today or self.issues.open)
+        return not (self.overdue or self.today or self.given_up or self.issues.open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def main(db: Database, asked: Digest, now: int) -> tuple[dict[str, Any], bool]:
     head, foot = _headline(look, counted), _missed(asked)
     told = [head, *foot]
     for share in () if counted.is_empty else SHARES:
-        told = [head, *_promises(look, counted, share), *_issues(look, counted, share), *foot]
+        told = [head, *_given_up(look, share), *_promises(look, counted, share), *_issues(look, counted, share), *foot]
         if sum(map(_length, told)) <= LONGEST_TEXT:
             break
     return message(told), counted.is_empty
@@ -95,7 +97,8 @@ def _scope(db: Database, asked: Digest) -> Scope:
 def _count(look: Look) -> Counted:
     spans = ((0, look.now), (0, look.now - FOLDED), (look.now, look.day_ends))
     overdue, folded, today = (digests.count_promised(look.db, look.scope, *span) for span in spans)
-    return Counted(overdue, folded, today, digests.counts(look.db, look.scope))
+    given_up = digests.given_up(look.db, look.scope, 0)[1]
+    return Counted(overdue, folded, today, given_up, digests.counts(look.db, look.scope))
 
 
 def _headline(look: Look, counted: Counted) -> Line:
@@ -104,13 +107,19 @@ def _headline(look: Look, counted: Counted) -> Line:
         (counted.overdue, "promise overdue" if counted.overdue == 1 else "promises overdue"),
         (counted.today, "due today"),
         (counted.issues.escalated, "escalated"),
-        (counted.issues.unowned, "unowned"),
+        (counted.given_up + counted.issues.unowned, "unowned"),
         (counted.issues.open, "open"),
     )
     told = [f"{number:,} {words}" for number, words in figures if number]
     first = told[0] if told else "All is well: nothing overdue, due today or open"
     only = [f"#{look.scope.category} only"] if look.scope.category else []
     return [Bold(first), *(f" · {words}" for words in (*told[1:], _day(times.local(look.now, look.zone)), *only))]
+
+
+def _given_up(look: Look, share: float) -> Iterable[Item]:
+    """Promises nobody owns, before all else: their owners are away, or gave them up, and nobody took them yet."""
+    found, total = digests.given_up(look.db, look.scope, max(1, int(MOST * share)))
+    yield from _section(GIVEN_UP, total, [lines.given_up(look, one) for one in found], total)
 
 
 def _promises(look: Look, counted: Counted, share: float) -> Iterable[Item]:
@@ -167,7 +176,9 @@ def details(db: Database, asked: Digest, now: int) -> list[dict[str, Any]]:
     """The messages for a digest's thread: the full lists, each line with what stands behind it."""
     look = _look(db, asked, now)
     counted = _count(look)
-    told: list[Item] = []
+    given_up, total = digests.given_up(look.db, look.scope, MOST_IN_THREAD)
+    rows: list[Line] = [[*lines.given_up(look, one), *lines.behind(look, one)] for one in given_up]
+    told: list[Item] = [*_section(GIVEN_UP, total, rows, total)]
     for heading, total, since, before, line in (
         ("Overdue", counted.overdue, 0, now, lines.overdue),
         ("Due today", counted.today, now, look.day_ends, lines.due),

@@ -15,7 +15,6 @@ from handlers.escalations.escalate import Found
 from handlers.escalations.withdraw import UNDO_FOR
 from handlers.hours import understand
 from handlers.issues import card, change
-from handlers.issues import log as typed
 from handlers.line import Marks, readable
 from handlers.said import NOTHING, Reply, Said, record, tell
 from handlers.when import Due
@@ -30,10 +29,11 @@ def log(db: Database, said: Said, reaction: Reaction, found: Found) -> Reply:
     issue = escalations.issue_at(db, said.channel_id, reaction.message_ts, found.root)
     if issue:
         record(db, said, "logged too", issue.id)
-        return tell(["It is logged already: ", *card.title(db, issue)], card.facts(db, issue))
+        theirs = roles.refusal(db, said, "act on any", issue.owner_id, issue.reporter_id) is None
+        return tell(["It is logged already: ", *card.title(db, issue)], *([card.facts(db, issue)] if theirs else []))
     issue = escalate.log(db, said, reaction, found)
     card.refresh(db, issue, said.now)
-    return tell(["Logged: ", *card.title(db, issue)], card.facts(db, issue), typed.undo_row(issue))
+    return tell(["Logged: ", *card.title(db, issue)], card.facts(db, issue), card.undo_row(issue))
 
 
 def unlog(db: Database, said: Said, reaction: Reaction) -> None:
@@ -50,6 +50,8 @@ def unlog(db: Database, said: Said, reaction: Reaction) -> None:
 def promise(db: Database, said: Said, reaction: Reaction, found: Found) -> Reply:
     """📞: a callback was promised. By when is asked, and the question kept as a draft until it is answered."""
     issue = escalations.issue_at(db, said.channel_id, reaction.message_ts, found.root)
+    if issue and roles.refusal(db, said, "act on any", issue.owner_id, issue.reporter_id):
+        issue = None  # not theirs to promise on: it is promised by itself
     about = issue.summary if issue else text.clip(readable(db, found.words), escalate.SUMMARY)
     command, words = ("issue", f"{issue.id} callback call") if issue else ("callback", text.escape(about))
     question = f"You promised a callback about “{text.clip(about, 100)}”. By when?"

@@ -128,7 +128,7 @@ def _promise(db: Database, said: Said, issue: Issue, team: Team | None, owner_id
         subject=f"{said.person.name}'s escalation", owner_id=owner.id, maker_id=said.person.id,
         made_in=said.channel_id, now=said.now, due_at=due, zone=zone, by_close=False, next_rung=rung, next_at=at,
     )  # fmt: skip
-    record(db, said, "promised", made.id, json.dumps({"due_at": due, "zone": zone, "words": made.words}))
+    record(db, said, "promised", made.id, json.dumps({"due_at": due, "zone": zone}))
     return made
 
 

@@ -1,6 +1,6 @@
 """The two forms of an escalation: why it was raised, and whose issue it is."""
 
-from handlers import forms, line, roles
+from handlers import customer_field, forms, line, roles
 from handlers.escalations import asked, escalate
 from handlers.issues import card
 from handlers.said import ConflictError, Handler, Reply, Said, record, tell
@@ -51,22 +51,21 @@ def ask_customer(db: Database, said: Said) -> Reply:
     issue = issues.find(db, int(said.value.partition(":")[0]))
     if issue is None:
         return tell("This issue was undone; nothing is left of it.")
-    field = forms.text_field("customer", "Customer", hint="A name not known yet becomes a new customer.")
+    field = customer_field.field(db, said, None)
     meta = forms.heard(said) | {"record": issue.id}
     return _may_act(db, said, issue) or Reply(
-        form=forms.form("issue.customer", f"Issue #{issue.id}", "Set", [field], meta)
+        form=forms.form("issue.customer", f"Issue #{issue.id}", "Set", field, meta)
     )
 
 
 def set_customer(db: Database, said: Said) -> Reply:
     """The customer, filled in: the issue's, and that of the promises made with it."""
     issue = issues.find(db, int(forms.meta(said)["record"]))
-    name = said.fields.get("customer", "").strip()
     if issue is None:
-        return tell(f"This issue was undone meanwhile. You had typed: {name}")
+        return forms.given_back(said, tell("This issue was undone meanwhile."))
     if refused := _may_act(db, said, issue):
         return refused
-    named = line.spelled(db, name, "")
+    named = customer_field.meant(db, said, "")
     if errors := line.errors_in_name(named):
         return Reply(errors=errors)
     customer, is_new = line.customer_of(db, named, said.now)
@@ -77,7 +76,7 @@ def set_customer(db: Database, said: Said) -> Reply:
     if changed is None:
         raise ConflictError
     customers.remove_if_made_for(db, issue.customer_id, issue.created_at)
-    record(db, said, "customer set", issue.id, customer.name)
+    record(db, said, "customer set", issue.id, str(customer.id))
     card.refresh(db, changed, said.now)
     return tell(["Saved: ", *card.title(db, changed)], *line.remarks_on_name(named, is_new=is_new))
 

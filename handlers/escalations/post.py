@@ -14,8 +14,6 @@ from storage import callbacks, channels, escalations, issues, outbox, people, te
 from storage.database import Database
 from storage.models import Escalation, Issue, Outgoing, Promise, Team
 
-RECEIVED = "Received."  # all that is said where another company reads along (brief, section 11)
-
 Call = dict[str, Any]
 
 
@@ -51,7 +49,9 @@ def compose(db: Database, outgoing: Outgoing, now: int) -> Call | None:
     sent = {"channel": outgoing.sent_channel, "ts": outgoing.sent_ts} if outgoing.sent_ts else None
     if escalation is None or issue is None:
         return {"method": "chat.delete", **sent} if sent else None
-    drawn = message(lines(db, escalation, issue, now))
+    where = outgoing.sent_channel or outgoing.target
+    whole = lines(db, escalation, issue, now) if card.shows_all(db, where) else None
+    drawn = message(whole or card.behind_the_curtain(db, issue, where))
     if sent:
         return {"method": "chat.update", **sent, **drawn}
     return {"method": "chat.postMessage", "channel": outgoing.target, **drawn}
@@ -126,4 +126,4 @@ def received(db: Database, outgoing: Outgoing, _now: int) -> Call | None:
     if outgoing.sent_ts:
         return None
     where = {"channel": escalation.channel_id, "thread_ts": escalation.thread_ts}
-    return {"method": "chat.postMessage", **where, **message([RECEIVED])}
+    return {"method": "chat.postMessage", **where, **message([card.RECEIVED])}

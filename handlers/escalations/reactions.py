@@ -18,9 +18,6 @@ from storage import channels, escalations, outbox, people, teams
 from storage.database import Database
 from storage.models import Outgoing, Person, Reaction
 
-# Who may do what by emoji: the action of handlers/roles.py. Others' emoji are just emoji.
-NEEDS = {emoji.ESCALATE: "escalate", emoji.LOG: "log", emoji.PROMISE: "promise", emoji.OWN: "log", emoji.RESOLVE: "log"}
-
 # Deeds on the card or the issue's first message, known without asking Slack; and those that need the message itself.
 ON_ISSUE: dict[str, Handler] = {emoji.OWN: asked.own, emoji.RESOLVE: asked.resolve}
 ON_MESSAGE: dict[str, Callable[[Database, Said, Reaction, Found], Reply]] = {
@@ -76,11 +73,9 @@ def is_heard(said: Said) -> bool:
 
 
 def _counts(db: Database, said: Said, deed: str) -> bool:
-    """Whether this is a message, and a person who may do this; nobody known is a full member."""
-    if not said.message_ts or not said.channel_id or said.person.is_bot:
-        return False
-    known = people.find(db, said.person.id)
-    return deed == emoji.ESCALATE or (known is not None and roles.may(db, known, NEEDS[deed]))
+    """Whether this is a message, and a person who may do this; to all others their emoji are just emoji."""
+    row = roles.ROWS.get(f":{deed}:")
+    return bool(said.message_ts and said.channel_id and row and roles.may(db, said.person, row.action))
 
 
 def _turn(db: Database, said: Said, deed: str, *, is_on: bool) -> Reaction | None:

@@ -17,7 +17,6 @@ def withdraw(db: Database, said: Said, reaction: Reaction) -> None:
     escalation = escalations.find(db, reaction.escalation_id)
     if escalation is None:
         return
-    record(db, said, "withdrew", escalation.issue_id)
     taken_at = reaction.taken_at or said.now
     others = [one for one in escalations.those_of(db, escalation.id) if one.is_on]
     if taken_at - (reaction.put_at or taken_at) > UNDO_FOR:
@@ -28,6 +27,8 @@ def withdraw(db: Database, said: Said, reaction: Reaction) -> None:
         _call_off(db, said, escalation)
     else:
         undo(db, said, escalation)
+        return
+    record(db, said, "withdrew", escalation.issue_id)
 
 
 def _leave(db: Database, said: Said, reaction: Reaction, escalation: Escalation) -> None:

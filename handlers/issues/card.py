@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.models import Issue, Outgoing, Promise
 
 NOTES_SHOWN = 3
+RECEIVED = "Received."  # all that is said where another company reads along (brief, section 11)
 SUMMARY_SHOWN = 300  # characters on the card; `/issue 42` shows all
 
 
@@ -51,13 +52,24 @@ def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
     return told
 
 
-def behind_the_curtain(db: Database, issue: Issue) -> list[Item]:
-    """What may stand in a channel that is not the team's own: name, number and summary line, and whether it is open."""
-    return [title(db, issue), "Open" if issue.is_open else "Resolved"]
+def behind_the_curtain(db: Database, issue: Issue, place: str) -> list[Item]:
+    """What may stand in a channel that is not the team's own: name, number and summary line, and whether it is open.
+
+    One word where it has come to be shared with another company since.
+    """
+    if is_shared(db, place):
+        return [RECEIVED]
+    return [title(db, issue), "Open" if issue.is_open else "Resolved", buttons(issue)]
 
 
-def _shows_all(db: Database, place: str) -> bool:
-    """A direct message may be named by the person it goes to."""
+def is_shared(db: Database, place: str) -> bool:
+    """Whether another company reads along here."""
+    channel = channels.find(db, place)
+    return channel is not None and channel.is_shared
+
+
+def shows_all(db: Database, place: str) -> bool:
+    """Whether a full card may stand here; a direct message may be named by the person it goes to."""
     return place.startswith(("U", "W")) or roles.shows_all(db, place)
 
 
@@ -82,6 +94,16 @@ def buttons(issue: Issue) -> Row:
         Button("Resolve", "issue.resolve", value, style="primary"),
         Button("More", "issue.more", value),
     )
+
+
+def echo(db: Database, issue: Issue, done: str) -> list[Item]:
+    """What was understood, as every echo begins."""
+    return [[f"{done}: ", *title(db, issue)], facts(db, issue)]
+
+
+def undo_row(issue: Issue) -> Row:
+    """Fix and Undo, as every echo has them."""
+    return Row(Button("Fix", "issue.more", f"{issue.id}:{issue.version}"), Button("Undo", "issue.undo", str(issue.id)))
 
 
 def home(db: Database, channel_id: str) -> str | None:
@@ -127,8 +149,8 @@ def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None
     reporter = people.find(db, issue.reporter_id)
     zone = (reporter and reporter.zone) or FALLBACK_ZONE
     where = issue.card_channel or outgoing.target
-    shown = lines(db, issue, zone=zone, now=now) if _shows_all(db, where) else behind_the_curtain(db, issue)
-    drawn = message([*shown, buttons(issue)])
+    whole = [*lines(db, issue, zone=zone, now=now), buttons(issue)] if shows_all(db, where) else None
+    drawn = message(whole or behind_the_curtain(db, issue, where))
     if issue.card_ts:
         return {"method": "chat.update", "channel": issue.card_channel, "ts": issue.card_ts, **drawn}
     thread = {"thread_ts": issue.thread_ts} if issue.thread_ts and outgoing.target == issue.made_in else {}

@@ -4,6 +4,7 @@ Each change redraws the card. When two people act at once, the first wins and th
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from handlers import names, text
@@ -11,6 +12,7 @@ from handlers.blocks import Bold, Button, Item, Line, Row
 from handlers.callbacks import nudges, outcomes
 from handlers.callbacks.words import deed
 from handlers.escalations import shown
+from handlers.feedback import note as feelings
 from handlers.issues import card
 from handlers.line import readable
 from handlers.said import ConflictError, Reply, Said, record, tell
@@ -31,7 +33,7 @@ def show(db: Database, said: Said, issue: Issue) -> Reply:
     return tell(*told, card.buttons(issue))
 
 
-def _apply(db: Database, said: Said, issue: Issue, deed_done: str, detail: str, **values: Any) -> Issue:
+def _apply(db: Database, said: Said, issue: Issue, deed_done: str, detail: str | None, **values: Any) -> Issue:
     """Change the issue, write the audit entry, redraw the card.
 
     Every change reads and writes in one transaction, so a lost race cannot happen on one database connection; on
@@ -81,8 +83,14 @@ def _taken(db: Database, said: Said, issue: Issue, taken: Entry) -> Reply:
     )
 
 
-def resolve(db: Database, said: Said, issue: Issue, how: str) -> Reply:
-    """Close the issue, once it is said how; promises still open are asked about first."""
+Felt = Callable[[Database, Said, Issue], list[Item]]
+
+
+def resolve(db: Database, said: Said, issue: Issue, how: str, felt: Felt = feelings.question) -> Reply:
+    """Close the issue, once it is said how; promises still open are asked about first.
+
+    ``felt`` adds to the answer what becomes of the question how the customer feels.
+    """
     if issue.resolved_at is not None:
         return already_resolved(db, said, issue)
     waiting, _ = callbacks.list_open(db, most=8, issue_id=issue.id)
@@ -95,12 +103,12 @@ def resolve(db: Database, said: Said, issue: Issue, how: str) -> Reply:
         said,
         issue,
         "resolved",
-        how,
+        None,
         resolved_at=said.now,
         resolved_by=said.person.id,
         resolution=readable(db, how),
     )
-    return tell(["Resolved: ", *card.title(db, changed)], f"How: {readable(db, how)}")
+    return tell(["Resolved: ", *card.title(db, changed)], f"How: {readable(db, how)}", *felt(db, said, changed))
 
 
 def already_resolved(db: Database, said: Said, issue: Issue) -> Reply:
@@ -130,10 +138,11 @@ def reopen(db: Database, said: Said, issue: Issue, why: str) -> Reply:
     if not why:
         return tell(f"Why is it open again? Type: /issue {issue.id} reopen it happened again today")
     reason = readable(db, why)
-    changed = _apply(db, said, issue, "reopened", why, resolved_at=None, resolved_by=None, resolution=None)
+    changed = _apply(db, said, issue, "reopened", None, resolved_at=None, resolved_by=None, resolution=None)
     issues.add_note(db, record_id=issue.id, person_id=said.person.id, at=said.now, words=f"Reopened: {reason}")
-    if issue.card_ts and issue.card_channel:
-        announce(db, said, changed, [f"Reopened by {said.person.name}: ", reason])
+    if issue.card_ts and issue.card_channel and not card.is_shared(db, issue.card_channel):
+        shows_why = card.shows_all(db, issue.card_channel)
+        announce(db, said, changed, [f"Reopened by {said.person.name}", *([": ", reason] if shows_why else ["."])])
     return tell(["Reopened: ", *card.title(db, changed)], f"Why: {reason}")
 
 
@@ -161,7 +170,8 @@ def duplicate(db: Database, said: Said, issue: Issue, other: Issue) -> Reply:
     """Close the issue as a duplicate of another one of the same customer or any."""
     if other.id == issue.id:
         return tell(f"#{issue.id} can't be a duplicate of itself. Type: /issue {issue.id} duplicate 41")
-    return resolve(db, said, issue, f"duplicate of #{other.id} ({text.clip(other.summary, 80)})")
+    how = f"duplicate of #{other.id} ({text.clip(other.summary, 80)})"
+    return resolve(db, said, issue, how, felt=lambda _db, _said, _issue: [])
 
 
 def undo(db: Database, said: Said, issue: Issue | None) -> Reply:

@@ -6,7 +6,8 @@ from handlers import forms, line, roles, text
 from handlers.callbacks import form as promise_form
 from handlers.callbacks import make
 from handlers.drafts import Settled
-from handlers.issues import change, form, lists, log
+from handlers.feedback import note as feelings
+from handlers.issues import change, find, form, like, lists, log
 from handlers.said import Handler, Reply, Said, tell
 from handlers.subcommands import nearly, read_first
 from storage import issues
@@ -44,7 +45,11 @@ def _duplicate(db: Database, said: Said, issue: Issue, rest: str) -> Reply:
     other = issues.find(db, int(number)) if number.isdecimal() and len(number) < 12 else None
     if other is None:
         return tell(f"A duplicate of which issue? Type its number: /issue {issue.id} duplicate 41")
-    return change.duplicate(db, said, issue, other)
+    return _may_act(db, said, other) or change.duplicate(db, said, issue, other)
+
+
+def _callback(db: Database, said: Said, issue: Issue, rest: str) -> Reply:
+    return make.on_issue(db, said, issue, rest) if rest.strip() else promise_form.open_on_issue(db, said, issue)
 
 
 ON_ISSUE: dict[str, OnIssue] = {
@@ -52,7 +57,7 @@ ON_ISSUE: dict[str, OnIssue] = {
     "note": change.note,
     "own": _own,
     "edit": lambda db, said, issue, _: form.open_edit(db, said, issue),
-    "callback": make.on_issue,
+    "callback": _callback,
     "resolve": change.resolve,
     "reopen": change.reopen,
     "duplicate": _duplicate,
@@ -60,7 +65,7 @@ ON_ISSUE: dict[str, OnIssue] = {
 
 ON_WORDS: dict[str, Callable[[Database, Said, str], Reply]] = {
     "list": lists.open_issues,
-    "find": lists.find,
+    "find": find.find,
     "help": lambda _db, _said, _words: help_text(),
 }
 
@@ -78,7 +83,7 @@ def issue(db: Database, said: Said) -> Reply:
     if refused := roles.refusal(db, said, "log"):
         return refused
     if not words:
-        return form.open_new(said)
+        return form.open_new(db, said)
     asked = read_first(words, VERBS)
     if asked.slip:
         return tell(f"Did you mean: /issue {asked.slip}", f"You typed: /issue {text.unescape(words)}")
@@ -100,6 +105,8 @@ def issue(db: Database, said: Said) -> Reply:
 def _on_words(db: Database, said: Said, verb: str, words: str) -> Reply:
     if verb == "help":
         return help_text()
+    if verb == "find":  # shows each person what is theirs to see
+        return find.find(db, said, words)
     mine = said.person.id if verb == "list" and words.lower() == "mine" else None
     return roles.refusal(db, said, "list", mine) or ON_WORDS[verb](db, said, words)
 
@@ -142,7 +149,8 @@ def _pressed(act: Callable[[Database, Said, Issue], Reply]) -> Handler:
 def _press_resolve(db: Database, said: Said, found: Issue) -> Reply:
     if not found.is_open:
         return change.already_resolved(db, said, found)
-    return form.open_line(said, found, "issue.resolve", f"Resolve #{found.id}", "How was it solved?", "Resolve")
+    felt = feelings.fields(db, found)
+    return form.open_line(said, found, "issue.resolve", f"Resolve #{found.id}", "How was it solved?", "Resolve", felt)
 
 
 def _press_own(db: Database, said: Said, found: Issue) -> Reply:
@@ -155,10 +163,23 @@ def _submitted(act: OnIssue) -> Handler:
     def submitted(db: Database, said: Said) -> Reply:
         found = issues.find(db, int(forms.meta(said)["record"]))
         if found is None:
-            return tell("This issue was undone meanwhile. You had typed: " + said.fields.get("words", ""))
+            return forms.given_back(said, tell("This issue was undone meanwhile."))
         return _may_act(db, said, found) or act(db, said, found, text.escape(said.fields.get("words", "")))
 
     return submitted
+
+
+def _resolved(db: Database, said: Said, found: Issue, how: str) -> Reply:
+    asked = bool(said.fields.keys() & {"mood", "reason"})
+    reply = change.resolve(db, said, found, how, felt=feelings.filled_in if asked else feelings.question)
+    now = issues.find(db, found.id)
+    is_said = found.is_open and (not asked or (now is not None and not now.is_open))
+    return reply if is_said else forms.given_back(said, reply)
+
+
+def _reopened(db: Database, said: Said, found: Issue, why: str) -> Reply:
+    reply = change.reopen(db, said, found, why)
+    return forms.given_back(said, reply) if found.is_open else reply
 
 
 COMMANDS: dict[str, Handler] = {"issue": issue}
@@ -175,6 +196,8 @@ ACTIONS: dict[str, Handler] = {
     "issue.note": _pressed(lambda _db, said, found: form.open_line(said, found, "issue.note", "Note", "Note", "Add")),
     "issue.promise": _pressed(promise_form.open_on_issue),
     "issue.more": _pressed(form.open_edit),
+    **find.ACTIONS,
+    **like.ACTIONS,
     "issue.undo": lambda db, said: change.undo(db, said, issues.find(db, int(said.value))),
 }
 
@@ -182,6 +205,6 @@ VIEWS: dict[str, Handler] = {
     "issue.new": log.submitted,
     "issue.edit": _submitted(lambda db, said, found, _: log.edited(db, said, found)),
     "issue.note": _submitted(change.note),
-    "issue.resolve": _submitted(change.resolve),
-    "issue.reopen": _submitted(change.reopen),
+    "issue.resolve": _submitted(_resolved),
+    "issue.reopen": _submitted(_reopened),
 }

@@ -1,10 +1,10 @@
-"""`/issue list` and `/issue find`: what is open, names first, oldest first."""
+"""`/issue list`: what is open, names first, oldest first."""
 
 from handlers import line, text
 from handlers.blocks import Item
 from handlers.issues import card
 from handlers.said import Reply, Said, tell
-from storage import customers, issues
+from storage import issues
 from storage.database import Database
 from storage.models import Issue
 
@@ -58,14 +58,3 @@ def _told(db: Database, said: Said, found: list[Issue], all_in_all: int, whose: 
 def _line(db: Database, said: Said, issue: Issue) -> Item:
     waiting = f"open {text.waited(said.now - issue.created_at)}" if issue.is_open else "resolved"
     return ["• ", *card.title(db, issue), f" · {card.facts(db, issue)} · {waiting}"]
-
-
-def find(db: Database, said: Said, words: str) -> Reply:
-    """Issues that hold all these words, newest first, open or resolved."""
-    wanted = customers.fold(text.unescape(words)).split()
-    if not wanted:
-        return tell("Find what? Type: /issue find late delivery")
-    found = issues.find_words(db, wanted[:8], MOST)
-    if not found:
-        return tell(f"No issue holds all of these words: {text.listed(wanted[:8])}.")
-    return tell(f"{text.count(len(found), 'issue')}, newest first:", *[_line(db, said, issue) for issue in found])

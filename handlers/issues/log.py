@@ -3,16 +3,15 @@
 import json
 import re
 
-from handlers import drafts, forms, line, names, roles
-from handlers.blocks import Button, Item, Row
+from handlers import customer_field, drafts, line, meanwhile, names, roles
 from handlers.callbacks import make
 from handlers.drafts import Settled
 from handlers.hours import understand
-from handlers.issues import card, form
+from handlers.issues import card, form, like
 from handlers.line import Marks, Named
-from handlers.said import Reply, Said, record, tell
+from handlers.said import ConflictError, Reply, Said, record, tell
 from handlers.when import Due
-from storage import channels, issues, people, teams
+from storage import callbacks, channels, customers, issues, people, teams
 from storage.database import Database
 from storage.models import Customer, Issue
 
@@ -25,7 +24,7 @@ def log(db: Database, said: Said, words: str, settled: Settled | None = None) ->
     marks = line.take_marks(db, words)
     named = _name(db, said, marks.words, settled)
     if named is None or not named.rest:
-        return form.open_new(said, what=marks.words if named is None else "", named=named, marks=marks)
+        return form.open_new(db, said, what=marks.words if named is None else "", named=named, marks=marks)
     if named.rivals:
         return drafts.ask(db, said, "issue", words, line.WHICH, line.which(named, settled))
     customer, is_new = line.customer_of(db, named, said.now)
@@ -56,15 +55,16 @@ def write(db: Database, said: Said, customer: Customer, named: Named, marks: Mar
         impact=marks.impact,
         now=said.now,
     )
-    record(db, said, "logged", issue.id, json.dumps({"words": said.words}))
-    told: list[Item] = [["Logged: ", *card.title(db, issue)], card.facts(db, issue)]
+    record(db, said, "logged", issue.id)
+    told = card.echo(db, issue, "Logged")
     if promised:
         told += make.with_issue(db, said, issue, promised, owner)
     card.refresh(db, issue, said.now)
     told += [*line.remarks_on_name(named, is_new=is_new), *line.remarks_on_marks(marks)]
     if card.home(db, said.channel_id) is None:
         told.append(_why_elsewhere(db, issue))
-    return tell(*told, undo_row(issue))
+    told += like.offer(db, said, issue)
+    return tell(*told, card.undo_row(issue))
 
 
 def _split_promise(said: Said, rest: str) -> tuple[str, str]:
@@ -89,17 +89,12 @@ def _why_elsewhere(db: Database, issue: Issue) -> str:
     return f"I can't post here, so the card went to {went}. To have it here: /invite @Kept"
 
 
-def undo_row(issue: Issue) -> Row:
-    """Fix and Undo, as every echo has them."""
-    return Row(Button("Fix", "issue.more", f"{issue.id}:{issue.version}"), Button("Undo", "issue.undo", str(issue.id)))
-
-
 def submitted(db: Database, said: Said) -> Reply:
     """The form for a new issue, filled in."""
     fields = said.fields
     if refused := roles.refusal(db, said, "log"):
         return refused
-    named = line.spelled(db, fields.get("customer", "").strip(), fields.get("what", "").strip())
+    named = customer_field.meant(db, said, fields.get("what", "").strip())
     if errors := _errors(named):
         return Reply(errors=errors)
     marks = Marks("", people.find(db, fields.get("owner", "")), (), fields.get("impact"), fields.get("category"))
@@ -112,21 +107,40 @@ def submitted(db: Database, said: Said) -> Reply:
 
 def edited(db: Database, said: Said, issue: Issue) -> Reply:
     """The form that changes an issue, filled in; somebody else's change meanwhile is shown, not overwritten."""
-    fields = said.fields
-    if forms.meta(said)["version"] != issue.version:
-        return Reply(errors={"what": "Somebody changed this issue meanwhile. Close this form and look again."})
-    named = line.spelled(db, fields.get("customer", "").strip(), fields.get("what", "").strip())
-    if errors := _errors(named):
+    merged = meanwhile.merge(db, said, form.as_it_is(db, issue))
+    fields = merged.fields
+    what, same = fields["what"].strip(), fields["customer"] == str(issue.customer_id)
+    named = Named(what, customers.find(db, issue.customer_id)) if same else customer_field.meant(db, said, what)
+    if errors := _errors(named) | merged.errors:
         return Reply(errors=errors)
-    customer, _ = line.customer_of(db, named, said.now)
-    values = {"customer_id": customer.id, "summary": named.rest}
-    values |= {"category": fields.get("category"), "impact": fields.get("impact"), "owner_id": fields.get("owner")}
-    changed = issues.change(db, issue, **values)
+    customer, is_new = line.customer_of(db, named, said.now)
+    values = {"customer_id": customer.id, "summary": _whole(issue, named.rest)}
+    values |= {"category": fields["category"] or None, "impact": fields["impact"] or None}
+    values |= {"owner_id": fields["owner"] or None}
+    values = {name: value for name, value in values.items() if value != getattr(issue, name)}
+    changed = issues.change(db, issue, **values) if values else issue
     if changed is None:
-        return Reply(errors={"what": "Somebody changed this issue meanwhile. Close this form and look again."})
-    record(db, said, "edited", issue.id, json.dumps(values))
-    card.refresh(db, changed, said.now)
-    return tell(["Saved: ", *card.title(db, changed)], card.facts(db, changed))
+        raise ConflictError
+    if "customer_id" in values:
+        _follow(db, issue, customer)
+    if values:
+        record(db, said, "edited", issue.id, json.dumps(sorted(values)))
+        card.refresh(db, changed, said.now)
+    remarks = [*merged.stays, *line.remarks_on_name(named, is_new=is_new)]
+    return tell(["Saved: ", *card.title(db, changed)], card.facts(db, changed), *remarks)
+
+
+def _follow(db: Database, issue: Issue, customer: Customer) -> None:
+    """An issue's promises go with it to another customer; the one it was logged for by mistake goes again."""
+    for promise in callbacks.of_issue(db, issue.id):
+        if promise.customer_id == issue.customer_id:
+            callbacks.change(db, promise, customer_id=customer.id)
+    customers.remove_if_made_for(db, issue.customer_id, issue.created_at)
+
+
+def _whole(issue: Issue, what: str) -> str:
+    """The text as it was filled in; one too long for a form is kept whole where the form left it alone."""
+    return issue.summary if what == issue.summary[:3000].strip() else what
 
 
 def _errors(named: Named) -> dict[str, str]:

@@ -5,15 +5,18 @@ from typing import Any
 
 from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement, InputBlock
 
-from handlers import roles, text
+from handlers import audit, roles, text
 from handlers.callbacks import cover
 from handlers.forms import form, heard, text_field, user_field
+from handlers.reports import command as reports
 from handlers.said import Handler, Reply, Said, tell
 from handlers.setup import plan as plans
-from handlers.setup import reminders
+from handlers.setup import reminders, suggestions
+from handlers.setup.away_emoji import away_emoji
 from handlers.setup.finish import finish
 from handlers.setup.plan import EXAMPLE
 from handlers.subcommands import nearly
+from handlers.transfer import command as exports
 from storage import teams
 from storage.database import Database
 from storage.models import Team
@@ -23,16 +26,32 @@ HELP = {
     "setup": f"set a team up: /kept setup opens the form; in one line: {EXAMPLE}",
     "reminders": "when Kept reminds whom: /kept reminders; to change it: /kept reminders backup 45 min",
     "hours": "your own working hours: /kept hours 8:00-16:00 mon-thu, /kept hours team",
-    "away": "your backup is asked to take over: /kept away until Monday, /kept away off",
+    "away": "your backup is asked to take over: /kept away until Monday, /kept away off, /kept away emoji",
     "handover": "all that somebody owns: /kept handover @dana to @bob until Monday",
+    "suggest": "ask who writes “I'll call back by 3pm” here whether to keep it: /kept suggest on, /kept suggest off",
+    "audit": "who did what (managers): /kept audit, /kept audit #42, /kept audit Acme, /kept audit @dana since monday",
+    "report": reports.HELP,
+    "export": exports.HELP,
     "help": "this help: /kept help",
 }
+
+
+def _away(db: Database, said: Said, words: str) -> Reply:
+    first, _, rest = words.partition(" ")
+    if first.lower() == "emoji":
+        return away_emoji(db, said, rest.strip())
+    return roles.refusal(db, said, "help") or cover.away(db, said, words)
+
 
 ON_WORDS: dict[str, Callable[[Database, Said, str], Reply]] = {
     "reminders": reminders.reminders,
     "hours": reminders.hours,
-    "away": lambda db, said, words: roles.refusal(db, said, "help") or cover.away(db, said, words),
+    "away": _away,
     "handover": cover.handover,
+    "suggest": suggestions.switch,
+    "report": reports.report,
+    "export": exports.ask,
+    "audit": lambda db, said, words: roles.refusal(db, said, "audit") or audit.show(db, said, words),
 }
 
 VERBS = frozenset({"setup", "help"}) | frozenset(ON_WORDS)
@@ -104,6 +123,6 @@ def submitted(db: Database, said: Said) -> Reply:
 
 COMMANDS: dict[str, Handler] = {"kept": kept}
 
-ACTIONS: dict[str, Handler] = {}
+ACTIONS: dict[str, Handler] = {**audit.ACTIONS}
 
 VIEWS: dict[str, Handler] = {"setup.form": submitted}

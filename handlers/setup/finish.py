@@ -9,7 +9,7 @@ from handlers.callbacks import nudges
 from handlers.digests import command
 from handlers.said import Reply, Said, record, tell
 from handlers.setup.plan import DAYS, EXAMPLE, Plan
-from storage import callbacks, channels, customers, digests, facts, outbox, teams
+from storage import callbacks, channels, customers, digests, facts, outbox, people, teams
 from storage.database import Database
 from storage.models import Outgoing, Team
 
@@ -31,7 +31,7 @@ def finish(db: Database, said: Said, plan: Plan) -> Reply:
     team = teams.keep(db, channel_id, **(values if before else _defaults(said) | values))
     record(db, said, "set up", None, json.dumps(plan.values))
     if first:
-        facts.remember(db, "admin", said.person.id)
+        facts.remember(db, people.FIRST_SETUP, said.person.id)
     joining = _enter(db, team, said.now)
     told = [*_summary(db, team), *joining, *_digest(db, said, team)]
     return tell(*told, *([] if before else [_sample(db, said, team)]))
@@ -121,6 +121,7 @@ def _sample(db: Database, said: Said, team: Team) -> str:
         owner_id=said.person.id, maker_id=said.person.id, made_in=said.channel_id, now=said.now, due_at=due,
         zone=said.zone, by_close=False, next_rung=rung, next_at=at, team_id=team.id,
     )  # fmt: skip
+    record(db, said, "promised", made.id, json.dumps({"due_at": due, "zone": said.zone}))
     return (
         f"A sample promise (#{made.id}) is due in two minutes: I will remind you. Press Kept on it, or More → mistake."
     )

@@ -4,11 +4,14 @@ Each is plain SQL for SQLite and PostgreSQL alike, so that the same list can be 
 seconds, JSON is TEXT, and ``{counted}`` stands for each engine's own self-counting key.
 """
 
+from typing import Any
+
 import sqlite_utils
 from sqlite_utils import Migrations
 
-from storage.migrations.first import DIGESTS, DOORS, ESCALATIONS, LADDER, PLACES, RECORDS, TEAMS, WAITING
-from storage.migrations.later import CUSTOMERS
+from storage import search
+from storage.database import Row
+from storage.migrations import first, later
 
 migrations = Migrations("kept")
 
@@ -25,55 +28,132 @@ def _apply(database: sqlite_utils.Database, script: str) -> None:
         database.execute(statement)
 
 
+class _Filling:
+    """A migration's database as query functions see one, for those that fill a new table from the old ones."""
+
+    def __init__(self, database: sqlite_utils.Database) -> None:
+        self._execute = database.conn.execute
+
+    def rows(self, sql: str, **values: Any) -> list[Row]:
+        cursor = self._execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def row(self, sql: str, **values: Any) -> Row | None:
+        found = self.rows(sql, **values)
+        return found[0] if found else None
+
+    def run(self, sql: str, **values: Any) -> int:
+        return self._execute(sql, values).rowcount
+
+
 @migrations()
 def places(database: sqlite_utils.Database) -> None:
     """People, channels, the inbox of keys, the outbox and the audit trail."""
-    _apply(database, PLACES)
+    _apply(database, first.PLACES)
 
 
 @migrations()
 def records(database: sqlite_utils.Database) -> None:
     """Customers, issues, promises and what happens to them."""
-    _apply(database, RECORDS)
+    _apply(database, first.RECORDS)
 
 
 @migrations()
 def teams(database: sqlite_utils.Database) -> None:
     """Teams with their channels, hours and people; who is a member of which channel."""
-    _apply(database, TEAMS)
+    _apply(database, first.TEAMS)
 
 
 @migrations()
 def waiting(database: sqlite_utils.Database) -> None:
     """Since when a message wants to go out: its due time is moved by every try, so it cannot tell."""
-    _apply(database, WAITING)
+    _apply(database, first.WAITING)
 
 
 @migrations()
 def doors(database: sqlite_utils.Database) -> None:
     """Drafts that are asked once more, each where it was typed; who has opened Home, and whose is out of date."""
-    _apply(database, DOORS)
+    _apply(database, first.DOORS)
 
 
 @migrations()
 def digests(database: sqlite_utils.Database) -> None:
     """When each channel has its digest; open records counted from an index alone, a tenth of the time of the rows."""
-    _apply(database, DIGESTS)
+    _apply(database, first.DIGESTS)
 
 
 @migrations()
 def escalations(database: sqlite_utils.Database) -> None:
     """Emoji on messages, and the escalations they began."""
-    _apply(database, ESCALATIONS)
+    _apply(database, first.ESCALATIONS)
 
 
 @migrations()
 def ladder(database: sqlite_utils.Database) -> None:
     """Reminders, one row for each step taken; each team's steps; people's own hours, and who is away."""
-    _apply(database, LADDER)
+    _apply(database, first.LADDER)
 
 
 @migrations()
 def customers(database: sqlite_utils.Database) -> None:
     """What is known of a customer, whom to call there, and how they feel."""
-    _apply(database, CUSTOMERS)
+    _apply(database, later.CUSTOMERS)
+
+
+@migrations()
+def name_words(database: sqlite_utils.Database) -> None:
+    """Every word of every customer's names, for type-ahead; those already kept are filled in."""
+    _apply(database, later.NAME_WORDS)
+
+
+@migrations()
+def customer_changes(database: sqlite_utils.Database) -> None:
+    """Audit entries about a customer; what says that one is at risk, found without reading everything."""
+    _apply(database, later.CUSTOMER_CHANGES)
+
+
+@migrations()
+def closed(database: sqlite_utils.Database) -> None:
+    """Records by when they were closed, for figures and for what is not kept for ever."""
+    _apply(database, later.CLOSED)
+
+
+@migrations()
+def issue_words(database: sqlite_utils.Database) -> None:
+    """The words of issues, to search by; those already logged are filled in."""
+    _apply(database, later.ISSUE_WORDS)
+    database.execute(search.INDEX)
+    filling = _Filling(database)
+    for row in filling.rows("SELECT id FROM issues ORDER BY id"):
+        search.index(filling, row["id"])
+
+
+@migrations()
+def suggestions(database: sqlite_utils.Database) -> None:
+    """Promises overheard, in the channels that asked for it."""
+    _apply(database, later.SUGGESTIONS)
+
+
+@migrations()
+def measures(database: sqlite_utils.Database) -> None:
+    """What reports count, by when it happened: a month's in a second, of a million records."""
+    _apply(database, later.MEASURES)
+
+
+@migrations()
+def told(database: sqlite_utils.Database) -> None:
+    """Which lasting messages named which records, so that they can be rewritten when a customer is forgotten."""
+    _apply(database, later.TOLD)
+
+
+@migrations()
+def unowned(database: sqlite_utils.Database) -> None:
+    """Which emoji say away in a team; promises somebody is asked to take, found at once."""
+    _apply(database, later.UNOWNED)
+
+
+@migrations()
+def card(database: sqlite_utils.Database) -> None:
+    """A customer's card, as quick after years as on the first day."""
+    _apply(database, later.CARD)

@@ -16,3 +16,90 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_by_customer ON feedback (customer_id, at);
 CREATE INDEX feedback_by_time ON feedback (at);
 """
+
+# Each name's words from every word on, so that a range of an index finds what begins with the letters typed: "sunrise
+# bakery" is kept as itself and as "bakery". Ranges want the C collation, which is SQLite's own.
+NAME_WORDS = """
+CREATE TABLE name_words (
+    key TEXT NOT NULL REFERENCES customer_names (key) ON DELETE CASCADE, words TEXT NOT NULL,
+    is_later INTEGER NOT NULL, PRIMARY KEY (key, words));
+CREATE INDEX name_words_in_order ON name_words (is_later, words, key);
+INSERT INTO name_words (key, words, is_later)
+    WITH RECURSIVE places (place) AS (
+        SELECT 1 UNION ALL
+        SELECT place + 1 FROM places WHERE place < (SELECT COALESCE(MAX(LENGTH(key)), 1) FROM customer_names))
+    SELECT key, SUBSTR(key, place), CASE WHEN place = 1 THEN 0 ELSE 1 END FROM customer_names JOIN places
+        ON place = 1 OR (place <= LENGTH(key) AND SUBSTR(key, place - 1, 1) = ' ');
+"""
+
+CUSTOMER_CHANGES = """
+ALTER TABLE audit ADD COLUMN customer_id BIGINT;
+CREATE INDEX audit_by_customer ON audit (customer_id, id) WHERE customer_id IS NOT NULL;
+CREATE INDEX channels_by_customer ON channels (customer_id) WHERE customer_id IS NOT NULL;
+CREATE INDEX promises_broken ON promises (closed_at, customer_id) WHERE outcome = 'broken';
+CREATE INDEX issues_by_time ON issues (created_at, customer_id, category);
+CREATE INDEX issues_open_by_customer ON issues (customer_id, created_at) WHERE resolved_at IS NULL;
+CREATE INDEX issues_resolved_by_customer ON issues (customer_id, resolved_at) WHERE resolved_at IS NOT NULL;
+CREATE INDEX promises_open_by_customer ON promises (customer_id, due_at) WHERE closed_at IS NULL;
+CREATE INDEX promises_closed_by_customer ON promises (customer_id, closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX promises_made_by_customer ON promises (customer_id, made_at);
+CREATE INDEX notes_by_time ON notes (at, record_id);
+CREATE INDEX attempts_by_time ON attempts (at, promise_id);
+"""
+
+CLOSED = """
+CREATE INDEX issues_resolved ON issues (resolved_at) WHERE resolved_at IS NOT NULL;
+CREATE INDEX promises_closed ON promises (closed_at) WHERE closed_at IS NOT NULL;
+"""
+
+# What search reads, made plain; the index over it is the engine's own (storage/search.py).
+ISSUE_WORDS = """
+CREATE TABLE issue_words (issue_id INTEGER PRIMARY KEY, words TEXT NOT NULL);
+"""
+
+SUGGESTIONS = """
+ALTER TABLE channels ADD COLUMN suggests INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE suggestions (
+    id {counted}, channel_id TEXT NOT NULL, message_ts TEXT NOT NULL, person_id TEXT NOT NULL,
+    due_at BIGINT NOT NULL, at BIGINT NOT NULL);
+CREATE INDEX suggestions_by_age ON suggestions (at);
+"""
+
+# Each holds all that a figure of a report asks of its rows, so that a month is read without opening them; three take the
+# place of a shorter one.
+MEASURES = """
+DROP INDEX issues_resolved;
+DROP INDEX issues_by_time;
+DROP INDEX issues_counted;
+CREATE INDEX issues_resolved ON issues
+    (resolved_at, created_at, first_response_at, team_id, category, customer_id, owner_id)
+    WHERE resolved_at IS NOT NULL;
+CREATE INDEX issues_by_time ON issues (created_at, customer_id, category, team_id, owner_id);
+CREATE INDEX issues_counted ON issues
+    (created_at, team_id, category, impact, owner_id, escalated_at, resolved_at, customer_id, first_response_at)
+    WHERE resolved_at IS NULL;
+CREATE INDEX issues_answered ON issues
+    (first_response_at, created_at, team_id, category, customer_id, owner_id) WHERE first_response_at IS NOT NULL;
+CREATE INDEX issues_of_a_kind ON issues (customer_id, category, created_at);
+CREATE INDEX promises_first_due ON promises
+    (first_due_at, kind, outcome, closed_at, kept_at, team_id, customer_id, owner_id, issue_id);
+CREATE INDEX moves_by_time ON moves (at, promise_id, customer_told);
+"""
+
+TOLD = """
+CREATE TABLE told (
+    record_id BIGINT NOT NULL, channel TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (record_id, channel, ts));
+"""
+
+UNOWNED = """
+ALTER TABLE teams ADD COLUMN away_emoji TEXT;
+CREATE INDEX promises_asked ON promises (asked_id) WHERE closed_at IS NULL AND asked_id IS NOT NULL;
+"""
+
+# What a customer's card asks, however much there was with them before.
+CARD = """
+CREATE INDEX issues_open_of_customer ON issues (customer_id, created_at) WHERE resolved_at IS NULL;
+CREATE INDEX promises_open_of_customer ON promises (customer_id, due_at) WHERE closed_at IS NULL;
+DROP INDEX promises_by_customer;
+CREATE INDEX promises_by_customer ON promises (customer_id, first_due_at);
+"""

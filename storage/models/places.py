@@ -59,6 +59,7 @@ class Team:
     made_by: str
     made_at: int
     ladder: str | None  # its own steps of reminding, as JSON; None where it has the usual ones
+    away_emoji: str | None  # names of the emoji that say away, with spaces between; None where it has the usual ones
 
     @property
     def channels(self) -> tuple[str, ...]:

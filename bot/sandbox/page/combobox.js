@@ -7,26 +7,35 @@ const PAUSE = 150; // milliseconds without a key before the app is asked
 
 export function Combobox({ id, aria, options, set, search, several, placeholder, required, least = 0 }) {
   const own = useId();
-  const [typed, setTyped] = useState(null); // null: not typing, the chosen one is shown
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState(null); // null: nothing since it was opened, the chosen one is shown
   const [offered, setOffered] = useState(null);
   const [at, setAt] = useState(0);
   const asked = useRef(0);
   const input = useRef(null);
-  const open = typed !== null;
+  const shown = several ? "" : drawEmojiIn(options[0]?.text.text || "");
+  // Whoever opens a list to choose another sees them all, as long as it can be asked for without a letter.
+  const asking = typed ?? (least ? shown : "");
 
   useEffect(() => {
+    const turn = ++asked.current; // also when it closes: what is still being looked up comes too late
     if (!open) return undefined;
-    const turn = ++asked.current;
     const wait = setTimeout(async () => {
-      const found = await search(typed);
+      const found = await search(asking);
       if (turn !== asked.current) return; // a later word is being looked up
       setOffered(found && found.filter((one) => !several || !options.some((other) => other.value === one.value)));
       setAt(0);
     }, PAUSE);
     return () => clearTimeout(wait);
-  }, [typed, options.length]);
+  }, [open, typed, options.length]);
 
+  const start = () => {
+    if (open) return;
+    setOpen(true);
+    input.current.select(); // what one types takes the place of what was chosen
+  };
   const stop = () => {
+    setOpen(false);
     setTyped(null);
     setOffered(null);
   };
@@ -38,7 +47,7 @@ export function Combobox({ id, aria, options, set, search, several, placeholder,
   };
   const keys = (event) => {
     const last = (offered?.length || 0) - 1;
-    if (event.key === "ArrowDown" && !open) setTyped("");
+    if (event.key === "ArrowDown" && !open) start();
     else if (event.key === "ArrowDown") setAt(Math.min(at + 1, last));
     else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0));
     else if (event.key === "Enter" && open && offered?.[at]) choose(offered[at]);
@@ -48,11 +57,11 @@ export function Combobox({ id, aria, options, set, search, several, placeholder,
     event.preventDefault();
     event.stopPropagation();
   };
-  const shown = several ? "" : drawEmojiIn(options[0]?.text.text || "");
   const change = (event) => {
     const value = event.currentTarget.value;
     if (!several && !value && options.length) set([]);
     setTyped(value);
+    setOpen(true);
   };
   return html`<div class="combobox">
     ${several && options.length > 0 && html`<ul class="chips">${options.map((one) => html`<${Chip} key=${one.value} option=${one} drop=${() => set(options.filter((other) => other !== one))} />`)}</ul>`}
@@ -61,12 +70,12 @@ export function Combobox({ id, aria, options, set, search, several, placeholder,
       aria-expanded=${open} aria-controls=${`${own}-list`} aria-autocomplete="list" aria-required=${required || undefined}
       aria-activedescendant=${offered?.[at] ? `${own}-${at}` : undefined}
       value=${typed ?? shown} placeholder=${placeholder || "Type to choose …"}
-      onInput=${change} onFocus=${() => several || !least ? setTyped(several ? "" : shown) : null} onClick=${() => open || setTyped(shown)}
+      onInput=${change} onClick=${start}
       onBlur=${stop} onKeyDown=${keys}
     />
     <ul class="offers" id=${`${own}-list`} role="listbox" hidden=${!open}>
       ${open && (offered || []).map((option, index) => html`<${Offer} key=${option.value} option=${option} id=${`${own}-${index}`} chosen=${index === at} choose=${() => choose(option)} />`)}
-      ${open && !offered?.length && html`<li class="no-offer" role="presentation">${offered ? "Nothing found." : typed.length < least ? `Type ${least > 1 ? `at least ${least} letters` : "to search"}.` : "Looking …"}</li>`}
+      ${open && !offered?.length && html`<li class="no-offer" role="presentation">${offered ? "Nothing found." : asking.length < least ? `Type ${least > 1 ? `at least ${least} letters` : "to search"}.` : "Looking …"}</li>`}
     </ul>
   </div>`;
 }

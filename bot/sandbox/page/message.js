@@ -69,12 +69,20 @@ function Content({ store, message, lens }) {
   if (message.subtype === "tombstone") return html`<p class="gone">${message.text}</p>`;
   const channel = store.place.channel;
   const blocks = [...(message.blocks || []), ...(message.attachments || []).flatMap(attached)];
-  if (!blocks.length) return html`<div class="words">${drawMrkdwn(message.text, lens)}${edited}</div>`;
+  const files = message.files?.map((one) => html`<${File} key=${one.id} file=${one} />`);
+  if (!blocks.length) return html`<div class="words">${drawMrkdwn(message.text, lens)}${edited}${files}</div>`;
   const edge = message.attachments?.length && !message.blocks?.length;
   return html`<div class=${edge ? "words attached" : "words"}>
     ${edge && message.text && drawMrkdwn(message.text, lens)}
-    <${Blocks} blocks=${blocks} desk=${messageDesk(store, message, channel)} />${edited}
+    <${Blocks} blocks=${blocks} desk=${messageDesk(store, message, channel)} />${edited}${files}
   </div>`;
+}
+
+/** A picture is shown with its title above; any other file by its title, to be kept. */
+function File({ file }) {
+  const address = new URL(file.url_private).pathname;
+  if (!file.mimetype.startsWith("image/")) return html`<p><a href=${address} download=${file.name}>${file.title}</a></p>`;
+  return html`<figure class="picture"><figcaption class="muted">${file.title}</figcaption><img src=${address} alt=${file.alt_txt || file.title} /></figure>`;
 }
 
 /** An attachment is blocks behind a coloured edge, or, as in older days, a text. */

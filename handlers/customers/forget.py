@@ -1,0 +1,126 @@
+"""`/customer forget Acme`: shown first, done by a press; nothing is left but figures (brief, section 11)."""
+
+import json
+from typing import Any
+
+from handlers import line, names, roles, text
+from handlers.blocks import Bold, Button, Item, Row, message
+from handlers.callbacks import together
+from handlers.said import Reply, Said, tell
+from storage import audit, callbacks, customers, facts, forgetting, issues, outbox
+from storage.database import Database
+from storage.forgetting import Place
+from storage.models import Customer, Outgoing
+
+FORGOTTEN = "customer forgotten"
+REWRITTEN = "This named a customer whose data has been erased."
+
+
+def forget(db: Database, said: Said, words: str) -> Reply:
+    """Say what forgetting would do, with a button that does it."""
+    if refused := roles.refusal(db, said, "forget"):
+        return refused
+    name = line.readable(db, words).rstrip(":")
+    customer = customers.by_name(db, name)
+    if customer is None or customers.is_unknown(db, customer.id):
+        near = [one.name for one in customers.nearly_named(db, name)]
+        meant = f" Did you mean: /customer forget {near[0]}" if near else " See: /customer list"
+        return tell(f"I know no customer called “{name}”.{meant}" if name else "Whom? Type: /customer forget Acme")
+    return tell(
+        ["Forget ", Bold(customer.name), " for ever?"],
+        f"Erased: all names, contacts and notes, {_open(db, customer)}, and every word of what was ever logged.",
+        "Kept, without a name or a word: times, kinds and outcomes, for the figures.",
+        "What I wrote about them in Slack is rewritten; I'll tell you what I could not reach. This can't be undone.",
+        Row(
+            Button(f"Forget {customer.name}", "customer.forget", f"{customer.id}:{customer.version}", style="danger"),
+            Button("Never mind", "customer.letgo", str(customer.id)),
+        ),
+    )
+
+
+def _open(db: Database, customer: Customer) -> str:
+    """What is open and would be closed: nobody is reminded of it any more."""
+    promised, logged = (
+        found(db, most=1, customer_id=customer.id)[1] for found in (callbacks.list_open, issues.list_open)
+    )
+    parts = [text.count(promised, "open promise")] if promised else []
+    parts += [text.count(logged, "open issue")] if logged else []
+    return text.listed(parts) if parts else "nothing that is open"
+
+
+def pressed(db: Database, said: Said) -> Reply:
+    """The button "Forget": does it once."""
+    number, version = map(int, said.value.split(":"))
+    customer = customers.find(db, number)
+    if customer is None or not customer.name:
+        return _done_already(db, said, number)
+    if customer.version != version:
+        again = forget(db, said, customer.name)
+        return Reply(f"It was changed meanwhile.\n{again.text}", again.blocks, replaces=True)
+    shared = forgetting.reminders_with_others(db, customer.id)
+    places = forgetting.erase(db, customer, said.now)
+    for reminder in shared:
+        together.redraw(db, reminder, customer.id, said.now)
+    for place in places:
+        _rewrite(db, said, customer.id, place)
+    facts.remember(db, forgetting.SCRUB, said.key)
+    audit.write(
+        db,
+        at=said.now,
+        person_id=said.person.id,
+        surface=said.surface,
+        deed=FORGOTTEN,
+        customer_id=customer.id,
+    )
+    return tell(
+        f"Forgotten. {text.count(len(places) + len(shared), 'message')} of mine in Slack will be rewritten.",
+        "The database file is cleaned within minutes. Backups made before still hold it: see the README.",
+        replaces=True,
+    )
+
+
+def _done_already(db: Database, said: Said, number: int) -> Reply:
+    entry = audit.last_of_customer(db, number, FORGOTTEN)
+    if entry is None:
+        return tell("This customer is gone: merged into another, perhaps. Type: /customer list", replaces=True)
+    who, when = names.person(db, entry["person_id"]), text.moment(entry["at"], said.zone, said.now)
+    return tell(f"That is done already, by {who} {when}.", replaces=True)
+
+
+def _rewrite(db: Database, said: Said, customer_id: int, place: Place) -> None:
+    call = {"method": "chat.update", "channel": place.channel, "ts": place.ts, **message([REWRITTEN])}
+    outbox.put(
+        db,
+        key=f"rewrite:{place.channel}:{place.ts}",
+        kind="rewrite",
+        subject_id=customer_id,
+        target=place.channel,
+        payload=json.dumps(call | {"asked_by": said.person.id}),
+        now=said.now,
+    )
+
+
+def rewritten(_db: Database, outgoing: Outgoing, _now: int) -> dict[str, Any] | None:
+    """The call that rewrites a message about a forgotten customer."""
+    call: dict[str, Any] = json.loads(outgoing.payload or "{}")
+    call.pop("asked_by", None)
+    return call
+
+
+def failed(db: Database, outgoing: Outgoing, _problem: str, now: int) -> None:
+    """A message could not be rewritten: whoever asked gets one list of all such, which grows."""
+    asked_by = json.loads(outgoing.payload or "{}").get("asked_by")
+    if asked_by:
+        key = f"not rewritten:{outgoing.subject_id}"
+        outbox.refresh(db, key=key, kind="unwritten", target=asked_by, subject_id=outgoing.subject_id or 0, now=now)
+
+
+def unwritten(db: Database, outgoing: Outgoing, _now: int) -> dict[str, Any] | None:
+    """The list of what could not be rewritten, drawn anew while it grows."""
+    left = outbox.given_up(db, kind="rewrite", subject_id=outgoing.subject_id or 0)
+    told: list[Item] = ["I could not rewrite these messages about the customer you had me forget:"]
+    told += [f"• #{names.channel(db, one.target)}, message {json.loads(one.payload or '{}').get('ts')}" for one in left]
+    told.append("Somebody who can delete messages there may still do so.")
+    sent = {"method": "chat.update", "channel": outgoing.sent_channel, "ts": outgoing.sent_ts}
+    post = {"method": "chat.postMessage", "channel": outgoing.target}
+    return (sent if outgoing.sent_ts else post) | message(told)

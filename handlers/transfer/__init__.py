@@ -1,0 +1,1 @@
+"""Import and export: the records as tables, CSV or JSON."""

@@ -1,0 +1,64 @@
+"""What Kept promises about how long it keeps people's words."""
+
+import sqlite3
+
+import pytest
+
+from bot.config import SettingsError, from_environment
+from tests.conftest import open_desk
+
+DAY = 86400  # seconds
+CLOSED = "the meter was swapped"
+
+
+async def closed_records(desk):
+    """An issue with a note and a promise, both closed."""
+    await desk.type("dana", "/issue Acme: charged twice for March")
+    await desk.type("dana", "/issue 1 note the plumber saw it himself")
+    await desk.type("dana", "/issue 1 callback in 20 minutes about the giraffe refund")
+    await desk.type("dana", "/callback 2 kept she laughed about it")
+    await desk.type("dana", f"/issue 1 resolve {CLOSED}")
+
+
+def everything(folder):
+    """All that stands in the database, as text."""
+    database = sqlite3.connect(folder / "kept.db")
+    try:
+        return "\n".join(database.iterdump())
+    finally:
+        database.close()
+
+
+async def test_words_go_400_days_after_closing_and_what_was_solved_stays(slack, tmp_path, transport):
+    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+        await closed_records(desk)
+    slack.clock._jump(slack.clock.now() + 400 * DAY - 3600)
+    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+        await desk.settle()
+        assert "the plumber saw it himself" in everything(tmp_path)
+
+        await desk.wait(hours=2)
+        left = everything(tmp_path)
+        for words in ("plumber", "callback in 20 minutes", "laughed"):
+            assert words not in left, words
+        shown = (await desk.type("dana", "/issue 1")).text
+        assert shown.startswith("Acme · charged twice for March (#1)")
+        assert f"Tue 24 Nov 2026 at 10 am EST: {CLOSED}" in shown
+        assert "No issue holds" in (await desk.type("dana", "/issue find plumber")).text
+        assert "giraffe refund" in (await desk.type("dana", "/callback 2")).text
+
+
+async def test_words_of_what_is_open_are_kept_however_old_it_is(slack, tmp_path, transport):
+    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+        await desk.type("dana", "/issue Acme: charged twice for March")
+        await desk.type("dana", "/issue 1 note the plumber saw it himself")
+    slack.clock._jump(slack.clock.now() + 900 * DAY)
+    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+        await desk.wait(hours=2)
+        assert "Dana: the plumber saw it himself" in (await desk.type("dana", "/issue 1")).text
+
+
+@pytest.mark.parametrize("days", ["29", "2001", "a year"])
+def test_a_time_to_keep_words_beyond_what_is_allowed_stops_the_start(days):
+    with pytest.raises(SettingsError, match=f"RETENTION_DAYS is “{days}”. Write a number of days from 30 to 2000"):
+        from_environment({"RETENTION_DAYS": days})
