@@ -401,3 +401,14 @@ async def test_a_person_without_a_zone_is_told_in_which_it_was_read(desk):
     answer = await desk.type("nina", "/callback Acme in 2 hours")
 
     assert "I don't know your time zone, so I read it in UTC." in answer.text
+
+
+async def test_a_time_said_in_another_zone_is_echoed_in_ones_own_too(desk):
+    await desk.type("dana", "/customer new Acme")
+    await desk.type("dana", "/customer Acme zone London")
+
+    answer = await desk.type("dana", "/callback Acme 4pm their time tomorrow")
+
+    assert "Due Wednesday 25 November 2026, 4:00 pm London time (GMT)" in answer.text
+    assert "For you that is Wednesday 25 November 2026, 11:00 am New York time (EST)." in answer.text
+    assert "You will be reminded tomorrow at 9 am." in answer.text

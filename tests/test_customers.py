@@ -746,3 +746,12 @@ async def test_undoing_the_line_that_made_a_customer_keeps_what_was_learnt_since
 
 def test_every_table_a_merge_moves_is_one_that_keeps_a_customer_from_being_dropped():
     assert merges.MOVED == customers.SPEAK_OF_ONE
+
+
+async def test_a_name_that_is_nearly_a_customers_is_not_taken_for_a_command(desk):
+    await desk.type("dana", "/customer new Acme")
+
+    answer = await desk.type("dana", "/customer Acmee")
+
+    assert "Did you mean: /customer" not in answer.text
+    assert answer.message.buttons == ["Acme", "New customer Acmee?"]

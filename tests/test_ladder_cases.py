@@ -1,8 +1,13 @@
 """Cases of the ladder that chance seldom meets: who takes whose place while steps wait, and what is left unsaid."""
 
+from datetime import time
+
 import pytest
 
-from storage import people
+from handlers.callbacks import ladder
+from handlers.callbacks.ladder import Cast, Listener, Settings
+from handlers.when import Hours
+from storage import callbacks, people
 from tests.ladder_office import NUMBER, Office, heard, re, window
 from tests.ladder_oracle import MINUTE
 
@@ -67,3 +72,15 @@ def test_due_ten_minutes_after_the_end_of_the_day_the_reminder_before_it_stands_
     office.walk(WEEK.begin + 8 * HOUR)
 
     assert told(office, "dana", number) == [("before", 415 / 60), ("due", 430 / 60)]
+
+
+def test_who_covers_late_in_the_day_is_not_sent_what_comes_before_the_reminder_that_was_given_already(office):
+    promise = callbacks.find(office.db, promised(office, "dana", "in 1510 minutes"))  # tomorrow, ten past eleven
+    lead = Listener("UPRIYA", "America/New_York", Hours(closes=time(11)))
+    covered = Cast(owner=lead, lead=lead, is_covered=True)
+
+    def steps(taken):
+        return [step.rung for step in ladder.steps(promise, Settings(), covered, is_high=False, taken=taken)]
+
+    assert steps({})[:3] == ["day", "evening", "due"]
+    assert steps({"before": promise.due_at - HOUR})[0] == "due"

@@ -195,6 +195,8 @@ def echo(db: Database, said: Said, made: Promise, when: When) -> list[Item]:
     customer = customers.find(db, made.customer_id)
     if customer and customer.zone and customer.zone != made.zone:
         told.append(f"For {name} that is {say(made.due_at, customer.zone)}.")
+    if made.zone != said.zone:
+        told.append(f"For you that is {say(made.due_at, said.zone)}.")
     if when.unsaid:
         told.append("You named no time, so I took this one. Press Fix for another.")
     if said.person.zone is None:
@@ -205,7 +207,7 @@ def echo(db: Database, said: Said, made: Promise, when: When) -> list[Item]:
 
 
 def _first_reminder(made: Promise, said: Said) -> str:
-    return text.moment(made.next_at or made.due_at, made.zone, said.now)
+    return text.moment(made.next_at or made.due_at, said.zone, said.now)
 
 
 def undo_row(made: Promise) -> Row:

@@ -116,13 +116,14 @@ def _unknown(
     """No customer of this name: those spelled nearly so and a new one, as buttons; the text is given back."""
     split = name.split()
     behind = split[len(begins.name.split()) :][:1] if begins else split[:1]
-    slip = get_close_matches(behind[0].lower(), ABOUT_ONE if begins else frozenset(ON_WORDS), n=1) if behind else []
+    near = _near(db, name, begins)
+    verbs = ABOUT_ONE if begins else frozenset() if near else frozenset(ON_WORDS)
+    slip = get_close_matches(behind[0].lower(), verbs, n=1) if behind else []
     told: list[Item] = [f"I know no customer called “{text.clip(name, 100)}”."]
     if slip:
         typed = line.readable(db, said.words).split()
         at = len(begins.name.split()) if begins else 0
         told.append(f"Did you mean: /customer {' '.join([*typed[:at], slip[0], *typed[at + 1 :]])}")
-    near = _near(db, name, begins)
     buttons = [Button(one.name, f"customer.show.{n}", str(one.id)) for n, one in enumerate(near)]
     if customers.fold(name) and len(name) <= customers.LONGEST_NAME:
         buttons.append(Button(f"New customer {name}?", "customer.new", name))

@@ -65,8 +65,8 @@ CREATE TABLE suggestions (
 CREATE INDEX suggestions_by_age ON suggestions (at);
 """
 
-# Each holds all that a figure of a report asks of its rows, so that a month is read without opening them; three take the
-# place of a shorter one.
+# Each holds all that a figure of a report asks of its rows, so that a month is read without opening them; three take
+# the place of a shorter one.
 MEASURES = """
 DROP INDEX issues_resolved;
 DROP INDEX issues_by_time;
