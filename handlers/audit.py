@@ -45,6 +45,8 @@ DEEDS = {
     "feedback fixed": "corrected the feelings of", "feedback undone": "took back the feelings of",
     "customer made": "made the customer", "customer edited": "changed",
     "customer edit undone": "took back a change of", "customer merged": "merged another customer into",
+    "customer forgotten": "had forgotten", "imported": "imported", "export": "exported records",
+    "away emoji": "changed which emoji mean away",
 }  # fmt: skip
 SURFACES = {
     "command": "typed", "button": "by a button", "form": "in a form", "shortcut": "by a shortcut", "emoji": "by emoji",

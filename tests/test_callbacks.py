@@ -412,3 +412,12 @@ async def test_a_time_said_in_another_zone_is_echoed_in_ones_own_too(desk):
     assert "Due Wednesday 25 November 2026, 4:00 pm London time (GMT)" in answer.text
     assert "For you that is Wednesday 25 November 2026, 11:00 am New York time (EST)." in answer.text
     assert "You will be reminded tomorrow at 9 am." in answer.text
+
+
+async def test_kept_at_an_hour_without_am_or_pm_is_the_latest_such_time(desk):
+    await desk.type("dana", "/callback Acme in 40 minutes")
+    await desk.wait(minutes=50)
+
+    answer = await desk.type("dana", "/callback 1 kept at 10:45")
+
+    assert "today at 10:45 am" in answer.text

@@ -313,7 +313,7 @@ def test_a_promise_without_owner_with_half_an_ending_or_with_a_crooked_time_is_n
 
 @pytest.mark.process
 async def test_killed_while_it_writes_it_leaves_nothing(folder):
-    (folder / "many.csv").write_text("name\n" + "".join(f"Unit {n}\n" for n in range(5_000)))
+    (folder / "many.csv").write_text("name\n" + "".join(f"Unit {n}\n" for n in range(15_000)))
     before = dump(folder)
     async with process("import", "many.csv", "--apply", cwd=folder) as started:
         while not (seen := is_written_to(folder)) and started.returncode is None:  # noqa: ASYNC110 - another process

@@ -101,7 +101,8 @@ def _earlier(said: Said, words: str) -> int | None:
     understood = understand(said, words, now=said.now - 86400)
     if isinstance(understood, Due):
         return understood.at if understood.at <= said.now else None
-    return next((choice.at for choice in understood.choices if said.now - 86400 <= choice.at <= said.now), None)
+    passed = [choice.at for choice in understood.choices if said.now - 86400 <= choice.at <= said.now]
+    return max(passed, default=None)  # "10:45" said at 10:50 am was five minutes ago, not last night
 
 
 def on_time(db: Database, said: Said, promise: Promise) -> Reply:

@@ -74,6 +74,7 @@ def pressed(db: Database, said: Said) -> Reply:
     )
     return tell(
         f"Forgotten. {text.count(len(places) + len(shared), 'message')} of mine in Slack will be rewritten.",
+        "Reports and exported files sent by direct message before may still name them: please delete those.",
         "The database file is cleaned within minutes. Backups made before still hold it: see the README.",
         replaces=True,
     )
