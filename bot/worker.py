@@ -49,6 +49,8 @@ class Worker:
         self._beside: set[asyncio.Task[None]] = set()  # what takes long, so that nothing else waits for it
         self._tidied_at = 0
         self._noted_at = 0
+        self._scrubbed_at = 0
+        self._rewritten_for: str | None = None  # the last forgetting for which the database's file was written anew
         self.ticked_at = 0
         self.sends: Counter[str] = Counter()  # what became of them since the start, by outcome
 
@@ -90,10 +92,12 @@ class Worker:
         if now - self._noted_at >= NOTE_EVERY:
             self._noted_at = now
             await self._store.run(facts.remember, "ticked at", str(now))
-            await self._scrub()
         while due := await self._store.read(_clocks_due, now):
             for take_due in due:
                 await self._store.run(take_due, now)
+        if now - self._scrubbed_at >= NOTE_EVERY:
+            self._scrubbed_at = now
+            await self._scrub()
         if now - self._tidied_at >= HOUSEKEEPING_EVERY:
             self._tidied_at = now
             await self._store.run(_tidy, now)
@@ -105,7 +109,9 @@ class Worker:
         wanted = await self._store.read(facts.fact, forgetting.SCRUB)
         if wanted and not await self._store.read(forgetting.is_waiting):
             await self._store.run(search.purge)
-            if await self._store.scrub():
+            done = await self._store.scrub(whole=self._rewritten_for != wanted)
+            self._rewritten_for = wanted
+            if done:
                 await self._store.run(forgetting.scrubbed, wanted)
 
     async def _deliver(self, now: int) -> int:

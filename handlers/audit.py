@@ -13,7 +13,7 @@ from handlers.blocks import Bold, Button, Item, Moment, Part, Row
 from handlers.callbacks import outcomes
 from handlers.issues import card
 from handlers.said import Handler, Reply, Said, tell
-from storage import audit, callbacks, customers, issues
+from storage import audit, callbacks, customers, forgetting, issues
 from storage.audit import Asked
 from storage.database import Database
 from storage.database import Row as Entry
@@ -92,7 +92,7 @@ def _line(db: Database, said: Said, entry: Entry) -> Item:
     when = Moment(at, f"{text.moment(at, said.zone, said.now)} {text.zone_name(at, said.zone)}")
     deed = DEEDS.get(str(entry["deed"]), str(entry["deed"]))
     if "{}" in deed:
-        deed = deed.format(names.person(db, entry["detail"]))
+        deed = deed.format(names.person(db, entry["detail"]) if entry["detail"] else "somebody")
     door = SURFACES.get(entry["surface"], entry["surface"])
     return ["• ", when, " · ", Bold(names.person(db, entry["person_id"])), f" {deed}", *_about(db, entry), f", {door}"]
 
@@ -108,7 +108,9 @@ def _about(db: Database, entry: Entry) -> list[Part]:
     issue, promise = issues.find(db, record_id), callbacks.find(db, record_id)
     if issue:
         return [" ", *card.title(db, issue)]
-    return [" ", *(outcomes.title(db, promise) if promise else [f"what was undone (#{record_id})"])]
+    if promise:
+        return [" ", *outcomes.title(db, promise)]
+    return [" ", f"{'what is forgotten' if forgetting.is_bare(db, record_id) else 'what was undone'} (#{record_id})"]
 
 
 def _read(db: Database, said: Said, words: str) -> tuple[Asked, str] | str:

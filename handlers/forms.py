@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from slack_sdk.models.blocks import (
+    CheckboxesElement,
     ExternalDataSelectElement,
     InputBlock,
     Option,
@@ -74,6 +75,14 @@ def choices(name: str, label: str, options: list[tuple[str, str]], *, initial: s
     return _input(name, label, element, None, optional=True)
 
 
+def ticks(name: str, label: str, options: list[tuple[str, str]], *, initial: set[str]) -> dict[str, Any]:
+    """A field to tick some of at most ten values, each with its words; at least one is wanted."""
+    offered = [Option(value=value, label=words) for value, words in options]
+    chosen = [option for option in offered if option.value in initial]
+    element = CheckboxesElement(action_id=name, options=offered, initial_options=chosen or None)
+    return _input(name, label, element, None, optional=False)
+
+
 def user_field(name: str, label: str, *, initial: str | None) -> dict[str, Any]:
     """A field to choose a person from."""
     element = UserSelectElement(action_id=name, initial_user=initial, placeholder="Choose")
@@ -119,7 +128,7 @@ def meta(said: Said) -> dict[str, Any]:
 
 
 def filled_in(state: dict[str, Any]) -> dict[str, str]:
-    """The values of a submitted form by field name; an empty field is left out."""
+    """The values of a submitted form by field name, several with spaces between; an empty field is left out."""
     filled = {}
     for name, elements in state.get("values", {}).items():
         for element in elements.values():
@@ -127,6 +136,7 @@ def filled_in(state: dict[str, Any]) -> dict[str, str]:
             value = element.get("value") or option.get("value") or element.get("selected_user")
             value = value or element.get("selected_conversation") or element.get("selected_channel")
             value = value or " ".join(element.get("selected_conversations") or [])
+            value = value or " ".join(option["value"] for option in element.get("selected_options") or [])
             if value:
                 filled[name] = value
     return filled
@@ -138,6 +148,7 @@ def begun_with(view: dict[str, Any]) -> dict[str, str]:
     for name, element in _fields(view):
         chosen = element.get("initial_option") or {}
         value = element.get("initial_value") or chosen.get("value") or element.get("initial_user")
+        value = value or " ".join(element.get("initial_conversations") or [])
         if value:
             begun[name] = str(value)
     return begun

@@ -15,7 +15,7 @@ def person(db: Database, person_id: str | None) -> str:
 def customer(db: Database, customer_id: int) -> str:
     """A customer by name."""
     known = customers.find(db, customer_id)
-    return (known.name or "a forgotten customer") if known else "unknown customer"
+    return known.name if known else "a forgotten customer"
 
 
 def channel(db: Database, channel_id: str) -> str:

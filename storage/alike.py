@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from storage import search
 from storage.database import Database, Row
+from storage.history import TOLD_ONCE
 from storage.models import Issue
 
 ALIKE = 80  # of 100; from 78 to 84 no unlike pair passes and hardly a like one more is lost
@@ -108,11 +109,10 @@ def _earlier(row: Row, likeness: float) -> Earlier:
     return Earlier(row["id"], row["customer_id"], row["summary"], row["created_at"], likeness)
 
 
-# One that was itself closed as another's duplicate is left out: it is the same report, told twice.
 _COLUMNS = "SELECT issues.id, issues.customer_id, issues.summary, issues.category, issues.created_at FROM issues"
 _COUNTS = (
     " AND issues.created_at >= :since AND COALESCE(issues.category, '') NOT IN ('praise', 'idea')"
-    " AND COALESCE(issues.resolution, '') NOT LIKE 'duplicate of #%'"
+    f" AND {TOLD_ONCE}"
 )
 
 

@@ -40,20 +40,21 @@ HIGHEST = "\U0010ffff"  # sorts after every letter there is
 
 def fold(name: str) -> str:
     """The key a name is found by: case, accents, punctuation, spacing and the legal form are folded away."""
-    words = _plain_words(name)
+    words = words_of(name)
     while len(words) > 1 and words[-1] in COMPANY_FORMS:
         words.pop()
     return " ".join(words)
 
 
-def _plain_words(name: str) -> list[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+def words_of(text: str) -> list[str]:
+    """The words of a text without case, accents and punctuation."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return re.findall(r"\w+", plain.replace("'", "").replace("’", ""))
 
 
 def find(db: Database, customer_id: int) -> Customer | None:
-    """The customer with this id."""
-    row = db.row("SELECT * FROM customers WHERE id = :id", id=customer_id)
+    """The customer with this id; None once it was forgotten."""
+    row = db.row("SELECT * FROM customers WHERE id = :id AND name <> ''", id=customer_id)
     return None if row is None else one(Customer, row)
 
 
@@ -138,7 +139,7 @@ def suggest(db: Database, typed: str, most: int = 20) -> list[Customer]:
 
 def _ranges(typed: str) -> list[tuple[str, str]]:
     """Where in the order of names to look: the whole name, what begins so, the name before half a legal form."""
-    words = _plain_words(typed)
+    words = words_of(typed)
     if typed.strip() and not words:
         return []
     whole, begun = fold(typed), " ".join(words)
@@ -240,5 +241,6 @@ def remove_if_made_for(db: Database, customer_id: int, at: int) -> bool:
     customer = find(db, customer_id)
     if used or customer is None or customer.created_at != at or customer.version > 1:
         return False
+    db.run("UPDATE audit SET detail = NULL WHERE customer_id = :id", id=customer_id)
     db.run("DELETE FROM customer_names WHERE customer_id = :id", id=customer_id)
     return db.run("DELETE FROM customers WHERE id = :id", id=customer_id) == 1

@@ -14,6 +14,8 @@ import sqlite_utils
 
 Row = dict[str, Any]
 
+BUSY = 60  # seconds one process waits for another to finish writing: an import of 100,000 lines takes some
+
 
 class Database(Protocol):
     """What a query function may ask of a database, inside a transaction that somebody else opened."""
@@ -64,8 +66,11 @@ class Engine(Database, Protocol):
         """Take back the change since ``savepoint``; False if the whole transaction is already gone."""
         ...
 
-    def scrub(self) -> bool:
-        """Leave no byte of what was deleted in the files, outside a transaction; False if it must be tried again."""
+    def scrub(self, *, whole: bool) -> bool:
+        """Leave no byte of what was deleted in the files, outside a transaction.
+
+        ``whole`` rewrites everything; without it only what was left over is done. False if something is left over.
+        """
         ...
 
     def migrate(self) -> None:
@@ -86,7 +91,7 @@ class SQLite:
 
     def __init__(self, path: Path) -> None:
         # isolation_level=None: transactions are opened by us and by nobody else, so none begins deferred by surprise.
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY)
         self.connection.row_factory = _as_dict
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             self.connection.execute(f"PRAGMA {pragma}")
@@ -134,14 +139,19 @@ class SQLite:
         self.connection.execute("RELEASE one_change")
         return True
 
-    def scrub(self) -> bool:
+    def scrub(self, *, whole: bool) -> bool:
         """Write the file anew and empty the write-ahead log; False if a reader was in the way of the latter."""
-        self.connection.execute("PRAGMA temp_store=FILE")  # the new file is built aside, and may be large
+        if whole:
+            self.connection.execute("PRAGMA temp_store=FILE")  # the new file is built aside, and may be large
+            try:
+                self.connection.execute("VACUUM")
+            finally:
+                self.connection.execute("PRAGMA temp_store=MEMORY")
+        self.connection.execute("PRAGMA busy_timeout=1000")  # milliseconds: nothing is written while it waits
         try:
-            self.connection.execute("VACUUM")
+            [emptied] = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
-            self.connection.execute("PRAGMA temp_store=MEMORY")
-        [emptied] = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.connection.execute(f"PRAGMA busy_timeout={BUSY * 1000}")
         return not emptied["busy"]
 
     def migrate(self) -> None:

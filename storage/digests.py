@@ -6,7 +6,8 @@ Lists come with their exact count; a list is cut, a count never is.
 from dataclasses import dataclass
 from typing import Any
 
-from storage.database import Database, insert
+from storage.database import Database, Row, insert
+from storage.history import GRACE, TOLD_ONCE
 from storage.models import Digest, Issue, Promise, every, one
 
 # Impact in the order of the brief, section 2; what is unsaid weighs nothing.
@@ -69,7 +70,7 @@ def told_of_missed(db: Database, channel_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which records a digest tells of: one team's (None: everybody's), of one category (None: any).
+    """Which records a digest tells of: one team's (None: everybody's), of one category, of one customer (None: any).
 
     ``with_teamless`` adds the records made before there was a team.
     """
@@ -77,6 +78,7 @@ class Scope:
     team_id: int | None = None
     with_teamless: bool = False
     category: str | None = None
+    customer_id: int | None = None
 
     def where(self, table: str) -> str:
         """The conditions on a table's rows, each begun with AND."""
@@ -84,6 +86,8 @@ class Scope:
         if self.team_id is not None:
             none = f" OR {table}.team_id IS NULL" if self.with_teamless else ""
             found += f" AND ({table}.team_id = :team_id{none})"
+        if self.customer_id is not None:
+            found += f" AND {table}.customer_id = :customer_id"
         if table == "promises":
             about = "SELECT 1 FROM issues WHERE issues.id = promises.issue_id AND issues.category = :category"
             return found + (f" AND EXISTS ({about})" if self.category else "")
@@ -94,7 +98,7 @@ class Scope:
 
     def values(self) -> dict[str, Any]:
         """What the conditions name."""
-        named = {"team_id": self.team_id, "category": self.category}
+        named = {"team_id": self.team_id, "category": self.category, "customer_id": self.customer_id}
         return {name: value for name, value in named.items() if value is not None}
 
 
@@ -167,3 +171,75 @@ def counts(db: Database, scope: Scope) -> Counts:
         **scope.values(),
     )
     return Counts(int(row["n"]), int(row["escalated"]), int(row["unowned"])) if row else Counts(0, 0, 0)
+
+
+# The newest issues that nobody gave a category, but for those closed as the same report told twice.
+NEWEST = f"""
+SELECT id, customer_id, summary FROM issues WHERE created_at >= :begin AND created_at < :end
+    AND (category IS NULL OR category = 'other') AND {TOLD_ONCE}
+"""
+
+
+def before_them(
+    db: Database, scope: Scope, begin: int, end: int, since: int, most: int
+) -> tuple[list[Row], dict[int, list[str]]]:
+    """The newest issues without a category of that time, and what their customers had logged from ``since`` on.
+
+    Rows of ``id``, ``customer_id`` and ``summary``; and by such a row's id the summaries of earlier issues.
+    """
+    sql = f"{NEWEST}{scope.where('issues')} ORDER BY created_at DESC, id DESC LIMIT :most"
+    found = db.rows(sql, begin=begin, end=end, most=most, **scope.values())
+    earlier = {
+        row["id"]: [
+            one["summary"]
+            for one in db.rows(
+                "SELECT summary FROM issues WHERE customer_id = :customer_id AND id < :id AND created_at >= :since"
+                " AND (category IS NULL OR category NOT IN ('praise', 'idea')) ORDER BY created_at DESC LIMIT 20",
+                customer_id=row["customer_id"],
+                id=row["id"],
+                since=since,
+            )
+        ]
+        for row in found
+    }
+    return found, earlier
+
+
+def logged_since(db: Database, customer_id: int, category: str, since: int, before: int) -> tuple[int, int]:
+    """How many issues of this category the customer had in that time, and when the first of them came."""
+    row = db.row(
+        "SELECT COUNT(*) AS n, COALESCE(MIN(created_at), 0) AS first FROM issues WHERE customer_id = :customer_id"
+        " AND category = :category AND created_at >= :since AND created_at < :before",
+        customer_id=customer_id,
+        category=category,
+        since=since,
+        before=before,
+    )
+    return (int(row["n"]), int(row["first"])) if row else (0, 0)
+
+
+def kept_by(db: Database, scope: Scope, begin: int, end: int) -> list[str]:
+    """Who kept a promise, closed in that time, by the time that stood at last; in no order, each once."""
+    found = db.rows(
+        "SELECT DISTINCT promises.owner_id FROM promises WHERE promises.closed_at >= :begin"
+        " AND promises.closed_at < :end AND promises.outcome = 'kept' AND promises.owner_id <> ''"
+        f" AND promises.kept_at <= promises.due_at + {GRACE}{scope.where('promises')}",
+        begin=begin,
+        end=end,
+        **scope.values(),
+    )
+    return [row["owner_id"] for row in found]
+
+
+def customers_of(db: Database, scope: Scope, since: int) -> set[int]:
+    """Customers with whom there was anything since then, or something is open, in these records."""
+    issues, promises = scope.where("issues"), scope.where("promises")
+    found = db.rows(
+        f"SELECT customer_id FROM issues WHERE created_at >= :since{issues}"
+        f" UNION SELECT customer_id FROM issues WHERE resolved_at IS NULL{issues}"
+        f" UNION SELECT customer_id FROM promises WHERE first_due_at >= :since{promises}"
+        f" UNION SELECT customer_id FROM promises WHERE closed_at IS NULL{promises}",
+        since=since,
+        **scope.values(),
+    )
+    return {int(row["customer_id"]) for row in found}

@@ -32,8 +32,8 @@ def add(
 
 
 def find(db: Database, feedback_id: int) -> Feedback | None:
-    """What was noted under this id, or None if it was undone."""
-    row = db.row("SELECT * FROM feedback WHERE id = :id", id=feedback_id)
+    """What was noted under this id, or None if it was undone or its customer forgotten."""
+    row = db.row("SELECT * FROM feedback WHERE id = :id AND person_id <> ''", id=feedback_id)
     return None if row is None else one(Feedback, row)
 
 
@@ -51,6 +51,16 @@ def change(
         reason=reason,
     )
     return None if row is None else one(Feedback, row)
+
+
+def follow(db: Database, issue_id: int, before: int, customer_id: int) -> None:
+    """What was noted of the customer an issue had before is the customer's it has now."""
+    db.run(
+        "UPDATE feedback SET customer_id = :customer_id WHERE issue_id = :issue_id AND customer_id = :before",
+        customer_id=customer_id,
+        issue_id=issue_id,
+        before=before,
+    )
 
 
 def erase(db: Database, feedback_id: int) -> None:

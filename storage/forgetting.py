@@ -7,7 +7,7 @@ What stays are bare rows for the figures: kind, category, times, outcome. The by
 import json
 from dataclasses import dataclass
 
-from storage import homes, search
+from storage import homes, search, told
 from storage.database import Database
 from storage.models import Customer, Outgoing, every
 
@@ -27,7 +27,7 @@ MESSAGES = (
     f"SELECT card_channel AS channel, card_ts AS ts FROM issues WHERE customer_id = :id AND card_ts IS NOT NULL"
     f" UNION SELECT sent_channel, sent_ts FROM outbox WHERE sent_ts IS NOT NULL AND (key IN ({ALONE})"
     f" OR (kind = 'card' AND subject_id IN ({ISSUES})) OR (kind = 'escalation' AND subject_id IN ({ESCALATED})))"
-    f" UNION SELECT channel, ts FROM told WHERE record_id IN ({RECORDS})"
+    f" UNION SELECT channel, ts FROM told WHERE customer_id = :id"
 )
 
 # Rows that speak of the customer and of nothing else: first those found through others.
@@ -36,9 +36,10 @@ GONE = (
     ("outbox", f"kind = 'card' AND subject_id IN ({ISSUES})"),
     ("outbox", f"kind IN ('escalation', 'mark', 'received') AND subject_id IN ({ESCALATED})"),
     ("nudges", f"promise_id IN ({PROMISES})"),
-    ("told", f"record_id IN ({RECORDS})"),
+    ("told", "customer_id = :id"),
     ("reactions", f"escalation_id IN ({ESCALATED}) OR issue_id IN ({ISSUES})"),
     ("contacts", "customer_id = :id"),
+    ("digests", "customer_id = :id"),
     ("customer_names", "customer_id = :id"),
 )
 
@@ -96,42 +97,45 @@ def reminders_with_others(db: Database, customer_id: int) -> list[Outgoing]:
 def erase(db: Database, customer: Customer, now: int) -> list[Place]:
     """Erase all that is known of a customer, closing what is open; returns where Kept's messages about it stand."""
     places = [Place(row["channel"], row["ts"]) for row in db.rows(MESSAGES, id=customer.id)]
-    names = [row["name"] for row in db.rows("SELECT name FROM customer_names WHERE customer_id = :id", id=customer.id)]
-    owners = db.rows(f"SELECT DISTINCT owner_id FROM promises WHERE id IN ({PROMISES})", id=customer.id)
-    owners += db.rows(f"SELECT DISTINCT owner_id FROM issues WHERE id IN ({ISSUES})", id=customer.id)
-    places += _asked_about([customer.name, *names], db)
+    keys = {row["key"] for row in db.rows("SELECT key FROM customer_names WHERE customer_id = :id", id=customer.id)}
+    numbers = {str(row["id"]) for row in db.rows(RECORDS, id=customer.id)}
     for row in db.rows(ISSUES, id=customer.id):
         search.remove(db, row["id"])
     for change in _changes():
         db.run(change, id=customer.id, now=now)
-    _from_queues(db, [customer.name, *names])
-    homes.changed(db, *[row["owner_id"] for row in owners if row["owner_id"]])
+    _from_answers(db)
+    _from_outbox(db, keys, numbers)
+    _from_drafts(db, keys, customer.id)
+    homes.all_changed(db)
     return places
 
 
-def _asked_about(names: list[str], db: Database) -> list[Place]:
-    """Where questions about drafts stand that name the customer."""
-    asked = db.rows(
-        "SELECT sent_channel, sent_ts, words FROM drafts JOIN outbox ON outbox.kind = 'draft'"
-        " AND outbox.subject_id = drafts.id WHERE sent_ts IS NOT NULL"
-    )
-    return [Place(row["sent_channel"], row["sent_ts"]) for row in asked if _names_any(row["words"], names)]
-
-
-def _from_queues(db: Database, names: list[str]) -> None:
-    """Drop what was typed and answered: answers kept for repeats, sent messages, drafts and messages that name it."""
+def _from_answers(db: Database) -> None:
+    """Answers kept for repeats, and what was sent long since, are not needed to the letter: all of them go."""
     db.run("UPDATE inbox SET reply = NULL WHERE reply IS NOT NULL")
     db.run("UPDATE outbox SET payload = NULL WHERE state IN ('sent', 'dead') AND kind IN ('respond', 'post', 'draft')")
-    for table, words in (("outbox", "payload"), ("drafts", "words || choices")):
-        for row in db.rows(f"SELECT id, {words} AS words FROM {table} WHERE {words} IS NOT NULL"):
-            if _names_any(row["words"], names):
-                db.run(f"DELETE FROM {table} WHERE id = :id", id=row["id"])
 
 
-def _names_any(words: str, names: list[str]) -> bool:
-    """Whether words hold a name, as they were typed or as JSON writes them."""
-    said = words.casefold()
-    return any(form.casefold() in said for name in names for form in (name, json.dumps(name)[1:-1]))
+def _from_outbox(db: Database, keys: set[str], numbers: set[str]) -> None:
+    """Drop messages on their way that speak of the customer, by name or by a record's number."""
+    for row in db.rows("SELECT id, payload FROM outbox WHERE payload LIKE '%\"text\"%'"):
+        words = str(json.loads(row["payload"]).get("text", ""))
+        if keys & told.keys_in(words) or numbers & set(told.NUMBER.findall(words)):
+            db.run("DELETE FROM outbox WHERE id = :id", id=row["id"])
+
+
+def _from_drafts(db: Database, keys: set[str], customer_id: int) -> None:
+    """Drop drafts that name the customer, or offer it as an answer."""
+    for row in db.rows("SELECT id, words, choices FROM drafts"):
+        meant = {choice.get("settled", {}).get("customer") for choice in json.loads(row["choices"])}
+        if str(customer_id) in meant or keys & told.keys_in(row["words"]):
+            db.run("DELETE FROM drafts WHERE id = :id", id=row["id"])
+
+
+def is_bare(db: Database, record_id: int) -> bool:
+    """Whether a record is only left for the figures, its customer forgotten."""
+    bare = "SELECT 1 AS yes FROM issues WHERE id = :id UNION ALL SELECT 1 AS yes FROM promises WHERE id = :id"
+    return db.row(bare, id=record_id) is not None
 
 
 def is_waiting(db: Database) -> bool:

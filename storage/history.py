@@ -12,6 +12,8 @@ from storage.models import Promise, every
 GRACE = 60  # seconds: "3 pm" lasts a minute
 TO_THEM = "kind <> 'answer' AND (outcome IS NULL OR outcome <> 'mistake')"
 ON_TIME = f"outcome = 'kept' AND kept_at <= first_due_at + {GRACE}"
+# An issue closed as another's duplicate is the same report, told twice: it is no repeat and makes no trend.
+TOLD_ONCE = "COALESCE(issues.resolution, '') NOT LIKE 'duplicate of #%'"
 NEITHER = "outcome IN ('withdrawn', 'called') AND closed_at <= first_due_at"
 
 # One row for each thing that happened: when, what, to which record, by whom, its words; and where, in whose order.
@@ -98,7 +100,7 @@ def closed(db: Database, customer_id: int, most: int) -> list[Promise]:
 def comes_back(db: Database, customer_id: int, since: int) -> list[tuple[str, int]]:
     """The categories of a customer's problems that came twice or more since then, the most frequent first."""
     found = db.rows(
-        "SELECT category, COUNT(*) AS times FROM issues WHERE customer_id = :id AND created_at >= :since"
+        f"SELECT category, COUNT(*) AS times FROM issues WHERE customer_id = :id AND created_at >= :since AND {TOLD_ONCE}"
         " AND category IS NOT NULL AND category NOT IN ('praise', 'idea', 'other')"
         " GROUP BY category HAVING COUNT(*) >= 2 ORDER BY COUNT(*) DESC, category",
         id=customer_id,

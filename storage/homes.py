@@ -19,6 +19,11 @@ def changed(db: Database, *person_ids: str | None) -> None:
         db.run("UPDATE homes SET is_stale = 1 WHERE person_id = :id AND is_stale = 0", id=person_id)
 
 
+def all_changed(db: Database) -> None:
+    """Note that something changed that may stand in anybody's Home."""
+    db.run("UPDATE homes SET is_stale = 1 WHERE is_stale = 0")
+
+
 def any_stale(db: Database) -> int | None:
     """0, which is always due, where any Home has to be drawn anew; else None."""
     return 0 if db.row("SELECT 1 AS yes FROM homes WHERE is_stale = 1 LIMIT 1") else None

@@ -21,7 +21,7 @@ def own(db: Database, person_id: str, most: int) -> list[Customer]:
 def _latest(db: Database, look: int, whose: str, **values: str | int) -> list[Customer]:
     """Issues and promises are numbered in one sequence, so that the higher number is the later one.
 
-    Whoever stands for customers nobody has said yet is not among them.
+    Whoever stands for customers nobody has said yet, or was forgotten, is not among them.
     """
     found = db.rows(
         "SELECT customers.* FROM (SELECT customer_id, MAX(id) AS latest FROM ("
@@ -29,7 +29,7 @@ def _latest(db: Database, look: int, whose: str, **values: str | int) -> list[Cu
         "  ORDER BY id DESC LIMIT :look) AS of_issues"
         " UNION ALL SELECT * FROM (SELECT id, customer_id, owner_id, maker_id AS by_id FROM promises"
         f"  ORDER BY id DESC LIMIT :look) AS of_promises) AS records {whose} GROUP BY customer_id) AS dealt_with"
-        " JOIN customers ON customers.id = dealt_with.customer_id AND customers.name <> :unknown"
+        " JOIN customers ON customers.id = dealt_with.customer_id AND customers.name NOT IN ('', :unknown)"
         " ORDER BY dealt_with.latest DESC LIMIT :most",
         look=look,
         unknown=UNKNOWN,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.database import Database, Row
-from storage.history import GRACE, NEITHER, ON_TIME, TO_THEM
+from storage.history import GRACE, NEITHER, ON_TIME, TO_THEM, TOLD_ONCE
 
 PROBLEM = "(issues.category IS NULL OR issues.category NOT IN ('praise', 'idea'))"
 COMES_BACK_WITHIN = 90 * 86400  # seconds; the same customer and category (brief, sections 8 and 9)
@@ -172,9 +172,10 @@ def repeats(db: Database, scope: Scope, begin: int, end: int, most: int) -> tupl
     """
     found = db.rows(
         "SELECT customer_id, category, COUNT(*) AS times, SUM(COUNT(*)) OVER () AS total FROM issues"
-        " WHERE created_at >= :begin AND created_at < :end"
+        f" WHERE created_at >= :begin AND created_at < :end AND {TOLD_ONCE}"
         " AND category IS NOT NULL AND category NOT IN ('praise', 'idea', 'other') AND EXISTS ("
         "SELECT 1 FROM issues AS earlier WHERE earlier.customer_id = issues.customer_id"
+        f" AND {TOLD_ONCE.replace('issues.', 'earlier.')}"
         " AND earlier.category = issues.category AND earlier.created_at >= issues.created_at - :within"
         " AND earlier.created_at <= issues.created_at AND earlier.id < issues.id)"
         f"{scope.where('issues')} GROUP BY customer_id, category"

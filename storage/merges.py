@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from storage import customers, drafts, homes, search
+from storage import customers, drafts, homes, search, told
 from storage.database import Database
 from storage.models import Customer
 
@@ -22,6 +22,9 @@ def move(db: Database, gone: Customer, into: Customer) -> dict[str, list[Any]]:
     """Move all that speaks of ``gone`` to ``into`` and drop ``gone``; returns the keys of what was moved, by table."""
     moved = {table: _moved(db, table, gone.id, into.id) for table in MOVED}
     moved["names"] = _moved(db, "customer_names", gone.id, into.id, key="key")
+    moved["digests"] = _moved(db, "digests", gone.id, into.id, key="channel_id")
+    _move_audit(db, gone.id, into.id)
+    told.moved(db, gone.id, into.id)
     moved["drafts"] = _in_drafts(db, gone.id, into.id)
     for issue_id in moved["issues"]:
         search.index(db, issue_id)
@@ -34,6 +37,19 @@ def _moved(db: Database, table: str, gone: int, into: int, key: str = "id") -> l
         f"UPDATE {table} SET customer_id = :into WHERE customer_id = :gone RETURNING {key}", into=into, gone=gone
     )
     return sorted(row[key] for row in rows)
+
+
+def _move_audit(db: Database, gone: int, into: int) -> None:
+    """The entries follow; the versions in them were those of the customer that is gone, and undo nothing any more."""
+    for row in db.rows("SELECT id, detail FROM audit WHERE customer_id = :gone", gone=gone):
+        detail = json.loads(row["detail"] or "{}")
+        detail["version_before_merge"] = detail.pop("version", None)
+        db.run(
+            "UPDATE audit SET customer_id = :into, detail = :detail WHERE id = :id",
+            into=into,
+            detail=json.dumps(detail),
+            id=row["id"],
+        )
 
 
 def _in_drafts(db: Database, gone: int, into: int) -> list[int]:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from storage.database import Database, Row
+from storage.history import TOLD_ONCE
 
 OPEN_SINCE = """
 SELECT customer_id, created_at AS at FROM issues
@@ -41,6 +42,7 @@ def repeats(db: Database, since: int) -> list[Row]:
     """``customer_id``, ``category`` and ``times`` of what came twice or more since then."""
     return db.rows(
         "SELECT customer_id, category, COUNT(*) AS times FROM issues WHERE created_at >= :since"
+        f" AND {TOLD_ONCE}"
         " AND category IS NOT NULL AND category NOT IN ('praise', 'idea', 'other')"
         " GROUP BY customer_id, category HAVING COUNT(*) >= 2 ORDER BY COUNT(*) DESC, category",
         since=since,

@@ -82,13 +82,17 @@ class Store:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, lambda: self._look(lambda db: look(db, *args, **kwargs)))
 
-    async def scrub(self) -> bool:
-        """Leave no byte of what was deleted in the database's files; False if it must be tried again.
+    async def scrub(self, *, whole: bool) -> bool:
+        """Leave no byte of what was deleted in the database's files; False if something is left over.
 
         Nothing else is written meanwhile: about ten seconds in a database of a gigabyte.
         """
         loop = asyncio.get_running_loop()
-        pending = _Change(lambda engine: cast("Engine", engine).scrub(), loop, loop.create_future(), is_scrub=True)
+
+        def apply(engine: Database) -> bool:
+            return cast("Engine", engine).scrub(whole=whole)
+
+        pending = _Change(apply, loop, loop.create_future(), is_scrub=True)
         with self._lock:
             if self._closed:
                 raise ClosedError

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.digests import send, times
-from storage import callbacks, customers, issues, teams
+from storage import callbacks, customers, forgetting, issues, teams
+from storage import digests as kept
 from tests.conftest import open_desk
 
 DAY = 86400
@@ -430,6 +431,84 @@ async def test_a_category_can_be_chosen(desk):
     assert "Globex" not in told
 
 
+async def test_a_customer_can_be_chosen_and_the_schedule_obeys_as_the_preview_does(desk):
+    await desk.type("dana", "/issue Acme: charged twice #billing callback in 1 minute")
+    await desk.type("dana", "/issue Globex: portal down #outage callback in 1 minute")
+    await desk.type("dana", "/digest settings", channel="#escalations")
+    acme = await desk.slack.suggest("dana", desk.slack.view("dana"), "customer", "Acme")
+    await desk.submit("dana", {"Only this customer": acme[0], "Time": "10:05", "Days": "daily"})
+    assert ", about Acme only." in desk.shown("dana", "#escalations")[-1]
+    await desk.wait(minutes=5)
+
+    told = (await desk.type("dana", "/digest", channel="#escalations")).text
+
+    assert told.startswith("1 promise overdue · 1 open · Tue 24 Nov · Acme only")
+    assert "Globex" not in told
+    assert [digest.text for digest in digests(desk)] == [told]
+    await desk.type("dana", "/digest settings", channel="#escalations")
+    await desk.submit("dana", {"Only this customer": None})
+    assert "Globex" in (await desk.type("dana", "/digest", channel="#escalations")).text
+
+
+async def test_a_customer_nobody_knows_is_no_filter(desk):
+    await desk.type("dana", "/digest settings")
+    new = await desk.slack.suggest("dana", desk.slack.view("dana"), "customer", "Nobody Ltd")
+
+    refused = await desk.submit("dana", {"Only this customer": new[-1]})
+
+    assert list(refused.errors) == ["customer"]
+    assert "There is no digest in this channel" in (await desk.type("dana", "/digest off")).text
+
+
+async def test_only_the_sections_that_were_ticked_are_shown(desk):
+    await busy(desk)
+    await desk.type("dana", "/digest settings", channel="#escalations")
+    await desk.submit("dana", {"What it shows": ["Due today", "Escalated"]})
+    assert "It shows: due today and escalated." in desk.shown("dana", "#escalations")[-1]
+
+    told = (await desk.type("dana", "/digest", channel="#escalations")).text.splitlines()
+
+    assert [line for line in told if line and not line.startswith("• ")] == [
+        "1 due today · 1 escalated · Tue 24 Nov",
+        "Due today · 1",
+        "Escalated · 1",
+    ]
+    await desk.type("dana", "/digest settings", channel="#escalations")
+    await desk.submit("dana", {"What it shows": ["Thanks, weekly"]})
+    assert (await desk.type("dana", "/digest", channel="#escalations")).text == "Nothing to tell · Tue 24 Nov"
+
+
+async def test_managers_can_have_the_digest_of_one_team(desk):
+    await team(desk)
+    other = {"zone": "Europe/London", "opens_at": 540, "closes_at": 1020, "weekdays": "01234", "made_by": "x"}
+    await desk.bot.store.run(teams.keep, desk.slack.channel("#escalations").id, **other, made_at=0)
+    await desk.type("maya", "/issue Acme: of the first team")
+    await desk.type("maya", "/issue Globex: of the second team", channel="#escalations")
+
+    await desk.type("maya", "/digest settings", channel="#leads")
+    await desk.submit("maya", {"Only this team": "#escalations"})
+
+    told = (await desk.type("maya", "/digest", channel="#leads")).text
+    assert told.startswith("1 open · Tue 24 Nov · #escalations only")
+    assert [name in told for name in ("Acme", "Globex")] == [False, True]
+
+
+async def test_a_digest_of_one_customer_follows_it_into_a_merge_and_is_forgotten_with_it(desk):
+    await team(desk)
+    here = desk.slack.channel("#support").id
+    gone = await desk.bot.store.run(customers.add, "Zenith", 0)
+    into = await desk.bot.store.run(customers.add, "Acme", 0)
+    await desk.type("maya", "/digest on")
+    await desk.bot.store.run(kept.keep, here, customer_id=gone.id)
+    asked = await desk.type("maya", "/customer merge Zenith into Acme")
+    await desk.press("maya", asked.message, "Merge into Acme")
+    assert (await desk.bot.store.read(kept.find, here)).customer_id == into.id
+
+    await desk.bot.store.run(forgetting.erase, into, 0)
+
+    assert await desk.bot.store.read(kept.find, here) is None
+
+
 async def test_a_team_reads_of_its_own_and_the_managers_of_all(desk):
     await desk.type("dana", "/issue Oldtimer: logged before there was a team")
     await team(desk)
@@ -488,6 +567,36 @@ async def test_where_kept_was_removed_who_switched_it_on_hears_one_clear_word(de
     [word] = desk.dms("maya")
     assert word.startswith("I could not post the digest of #leads: I am not in that channel, or it is archived.")
     assert "type there: /invite @Kept, then /digest on" in word
+
+
+@pytest.mark.contract
+async def test_every_manager_hears_once_that_a_digest_cannot_be_sent(desk):
+    await team(desk)
+    for person in ("maya", "priya"):
+        await desk.bot.store.run(teams.joined, desk.slack.channel("#leads").id, desk.slack.person(person).id)
+    await desk.type("maya", "/digest at 9:00 daily", channel="#leads")
+    await desk.slack.leave("#leads", desk.slack.bot_user_id)
+
+    for day in (25, 26, 27):
+        await wake_at(desk, f"2026-11-{day}T09:00")
+
+    for person in ("maya", "priya"):
+        [word] = desk.dms(person)
+        assert word.startswith("I could not post the digest of #leads: I am not in that channel, or it is archived.")
+    assert desk.dms("dana") == []
+
+
+async def test_where_who_switched_it_on_is_gone_the_managers_hear(desk):
+    await team(desk)
+    await desk.bot.store.run(teams.joined, desk.slack.channel("#leads").id, desk.slack.person("priya").id)
+    await desk.type("maya", "/digest at 9:00 daily", channel="#leads")
+    await desk.bot.store.run(lambda db: db.run("UPDATE people SET is_deactivated = 1 WHERE handle = 'maya'"))
+    await desk.slack.leave("#leads", desk.slack.bot_user_id)
+
+    await wake_at(desk, "2026-11-25T09:00")
+
+    assert len(desk.dms("priya")) == 1
+    assert desk.dms("maya") == []
 
 
 async def test_a_channel_that_is_shared_by_now_gets_none_and_who_switched_it_on_hears_so_once(desk):

@@ -125,3 +125,70 @@ async def test_a_message_that_cannot_be_rewritten_is_named_to_who_asked(desk):
     await desk.wait(minutes=2)
     [told] = [words for words in desk.dms("maya") if words.startswith("I could not rewrite")]
     assert "• #support, message " in told
+
+
+async def test_what_was_open_on_a_screen_cannot_bring_a_forgotten_customer_back(desk, tmp_path):
+    await desk.type("dana", "/issue Zanzibarco: the Quagga")
+    await desk.type("dana", "/feedback Zanzibarco unhappy slow Ocelot")
+    card = (await desk.type("dana", "/customer Zanzibarco")).message
+    await desk.type("dana", "/customer Zanzibarco edit")
+    await forgotten(desk)
+
+    await desk.submit("dana", {"notes": "the Quagga again"})
+    await desk.press("dana", card, "Log issue")
+    await desk.wait(minutes=2)
+
+    assert rows(tmp_path, "SELECT name, notes FROM customers") == [("", None)]
+    for table in ("customer_names", "contacts", "issue_words"):
+        assert rows(tmp_path, f"SELECT * FROM {table}") == [], table
+    await desk.type("dana", "/issue")
+    offered = await desk.slack.suggest("dana", desk.slack.view("dana"), "customer", "")
+    assert all(option["text"]["text"] for option in offered)
+
+
+async def test_words_about_others_are_left_alone_however_like_the_name(desk):
+    await desk.type("dana", "/issue Text: the Quagga")
+    draft = await desk.type("bob", "/callback Acme sometime about the texture, in this context")
+    assert "Nothing is saved yet" in draft.text
+    asked = await desk.type("maya", "/customer forget Text", channel="#leads")
+    await desk.press("maya", asked.message, "Forget Text")
+    await desk.wait(minutes=11)
+
+    assert "texture, in this context" in desk.dms("bob")[-1]
+
+
+async def test_an_issue_closed_as_a_duplicate_of_theirs_says_only_the_number(desk, tmp_path):
+    await desk.type("dana", "/issue Zanzibarco: the Quagga broke")
+    await desk.type("dana", "/issue Acme: the same thing")
+    await desk.type("dana", "/issue 2 duplicate 1")
+    assert "duplicate of Zanzibarco · the Quagga broke (#1)" in (await desk.type("dana", "/issue 2")).text
+    await forgotten(desk)
+    await desk.wait(minutes=2)
+
+    assert b"quagga" not in bytes_of(tmp_path).lower()
+    assert "duplicate of #1" in (await desk.type("dana", "/issue 2")).text
+
+
+async def test_answers_in_conversations_that_name_them_are_rewritten(desk):
+    await desk.slack.say("dana", "@Kept", "customer new Zanzibarco")
+    await desk.type("dana", "/customer new Zanzibarco")
+    await desk.slack.say("dana", "@Kept", "customer Zanzibarco contact Tapir Smith, +1 555 0199")
+    await desk.settle()
+    assert "Tapir Smith" in desk.dms("dana")[-1]
+    await forgotten(desk)
+    await desk.wait(minutes=2)
+
+    assert not [words for words in desk.dms("dana") if "Tapir" in words or "Zanzibarco" in words]
+
+
+async def test_after_a_merge_and_forgetting_nothing_of_either_is_left(desk, tmp_path):
+    await desk.type("dana", "/customer new Quagga Ltd")
+    await desk.type("dana", "/customer Quagga Ltd contact Tapir Smith, +1 555 0199")
+    await desk.type("dana", "/customer new Zanzibarco")
+    asked = await desk.type("maya", "/customer merge Quagga Ltd into Zanzibarco", channel="#leads")
+    await desk.press("maya", asked.message, "Merge into Zanzibarco")
+    await forgotten(desk)
+    await desk.wait(minutes=2)
+
+    for word in ("zanzibarco", "quagga", "tapir", "555 0199"):
+        assert word.encode() not in bytes_of(tmp_path).lower(), word

@@ -109,7 +109,7 @@ def test_500_promises_over_30_days_and_both_changes_of_the_clocks(tmp_path, whic
     assert sum(map(len, actual.values())) > 2500
 
 
-@pytest.mark.parametrize("seed", [7, *[pytest.param(seed, marks=pytest.mark.long) for seed in range(40)]])
+@pytest.mark.parametrize("seed", [4, 7, *[pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 48)]])
 def test_after_any_downtime_one_step_comes_late_the_others_keep_their_distance_and_nobody_is_passed_over(
     tmp_path, seed
 ):

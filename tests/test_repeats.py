@@ -68,7 +68,7 @@ async def test_same_as_closes_it_as_a_duplicate_and_not_before_it_is_pressed(des
 
     await desk.press("bob", answer.message, "Same as late delivery (#1)", times=2)
 
-    assert "duplicate of #1 (late delivery)" in (await desk.type("bob", "/issue 2")).text
+    assert "duplicate of Acme · late delivery (#1)" in (await desk.type("bob", "/issue 2")).text
     assert "1 open issue, " in (await desk.type("dana", "/issue list")).text
 
 

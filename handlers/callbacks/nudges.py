@@ -64,10 +64,13 @@ def _steps(promise: Promise, plan: Plan, taken: dict[str, int]) -> list[Step]:
     return ladder.steps(promise, settings, who, is_high=is_high, taken=taken)
 
 
-def _planned(promise: Promise, plan: Plan, taken: dict[str, int]) -> list[Step]:
+def _outdone(promise: Promise, plan: Plan, taken: dict[str, int], going: list[Step], now: int) -> list[Step]:
+    """The steps that have come too, and need not be said: a later one, to the same person, says it all."""
     who, settings, is_high = plan
     found = ladder.planned(promise, settings, who, is_high=is_high, taken=taken)
-    return [step for step in found if step.rung not in taken]
+    least = {step.to: ladder.rank(step.rung) for step in sorted(going, key=lambda step: ladder.rank(step.rung))}
+    come = [step for step in found if step.rung not in taken and step.at <= now]
+    return [step for step in come if ladder.rank(step.rung) < least.get(step.to, 0)]
 
 
 def _take(db: Database, known: Promise, now: int) -> None:
@@ -83,7 +86,7 @@ def _take(db: Database, known: Promise, now: int) -> None:
         _take_late(db, known, promise, plan, taken, coming, now)
         return
     going = [step for step in _one_morning(coming) if _goes_at(step, plan[0], now) <= now]
-    outdone = [step for step in _planned(promise, plan, taken) if step.at <= now and _is_said_by(step, going)]
+    outdone = _outdone(promise, plan, taken, going, now)
     taken |= dict.fromkeys([step.rung for step in (*outdone, *going)], now)
     left = [replace(step, at=_goes_at(step, plan[0], now)) for step in _steps(promise, plan, taken)]
     if _note(db, known, promise, *_next(min(left, key=lambda step: step.at, default=None))):
@@ -104,11 +107,6 @@ def _goes_at(step: Step, who: Cast, now: int) -> int:
     return next(ladder.openings(listener, now - LATE - 1), now) if is_morning else _in_hours(step, who, now)
 
 
-def _is_said_by(step: Step, going: list[Step]) -> bool:
-    """Whether a later step, to the same person at the same moment, says it all."""
-    return any(step.to == one.to and ladder.rank(step.rung) < ladder.rank(one.rung) for one in going)
-
-
 def _one_morning(coming: list[Step]) -> list[Step]:
     """Of several mornings of one person the first alone; each of the others has a morning of its own."""
     return list({ladder.rank(step.rung): step for step in reversed(coming)}.values())[::-1]
@@ -119,15 +117,15 @@ def _take_late(
 ) -> None:
     """After downtime: one step only, the first missed; of those to the same person the last says it all."""
     first, *others = sorted(coming, key=lambda step: (step.nominal, ladder.rank(step.rung)))
-    missed = [first, *takewhile(lambda step: step.to == first.to, others)]
-    step = missed[-1]
+    *missed, step = [first, *takewhile(lambda step: step.to == first.to, others)]
     goes_at = _in_hours(step, plan[0], now)
-    taken |= dict.fromkeys([passed.rung for passed in missed], now)
+    passed_over = {passed.rung for passed in (*missed, *_outdone(promise, plan, taken, [step], now))}
+    taken |= dict.fromkeys([*passed_over, step.rung], now)
     promise = _shifted(promise, step, goes_at)
     following = next(iter(_steps(promise, plan, taken)), None)
     if _note(db, known, promise, *_next(following)):
-        for passed in missed[:-1]:
-            _put(db, promise, passed.rung, None, now, now)
+        for rung in sorted(passed_over):
+            _put(db, promise, rung, None, now, now)
         to = None if step.rung in BEFORE_DUE and goes_at >= promise.due_at else step.to  # that it is due is said then
         _put(db, promise, step.rung, to, goes_at, now, is_late=True)
 
@@ -191,9 +189,10 @@ def _is_late(db: Database, nudge: Nudge, now: int) -> None:
     before = {rung: at for rung, at in taken.items() if rung != nudge.rung}
     gone = [step for step in _steps(promise, plan, before) if step.rung == nudge.rung]
     missed = list(takewhile(lambda step: step.at <= now and step.to == nudge.target, _steps(promise, plan, taken)))
-    for step in missed:
-        _put(db, promise, step.rung, None, now, now)
-        taken[step.rung] = now
+    said = {step.rung for step in (*missed, *_outdone(promise, plan, taken, [*gone, *missed][-1:], now))}
+    for rung in sorted(said):
+        _put(db, promise, rung, None, now, now)
+        taken[rung] = now
     shifted = _shifted(promise, [*gone, *missed][-1], now) if gone or missed else promise
     _note(db, promise, shifted, *_next(next(iter(_steps(shifted, plan, taken)), None)))
 

@@ -52,7 +52,7 @@ def pressed(db: Database, said: Said) -> Reply:
     """The button "Forget": does it once."""
     number, version = map(int, said.value.split(":"))
     customer = customers.find(db, number)
-    if customer is None or not customer.name:
+    if customer is None:
         return _done_already(db, said, number)
     if customer.version != version:
         again = forget(db, said, customer.name)
@@ -74,7 +74,7 @@ def pressed(db: Database, said: Said) -> Reply:
     )
     return tell(
         f"Forgotten. {text.count(len(places) + len(shared), 'message')} of mine in Slack will be rewritten.",
-        "Reports and exported files sent by direct message before may still name them: please delete those.",
+        "Files exported before still hold them: please delete those.",
         "The database file is cleaned within minutes. Backups made before still hold it: see the README.",
         replaces=True,
     )

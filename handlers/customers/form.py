@@ -68,10 +68,8 @@ def submitted(db: Database, said: Said) -> Reply:
 def _wanted(db: Database, said: Said, customer: Customer, version: int) -> tuple[Sheet, dict[str, str]]:
     """What is to be kept, and what is wrong by field; a field left alone keeps what others made of it."""
     now = sheet.of(db, customer)
-    begun = dict(now)
+    begun = _begun(said, now)
     later = change.since(db, customer, version)
-    for entry in reversed(later):
-        begun |= {field: before for field, (before, _) in entry["changes"].items()}
     told = _told(db, said)
     wanted, errors = dict(now), {}
     for field in LABELS:
@@ -89,12 +87,17 @@ def _wanted(db: Database, said: Said, customer: Customer, version: int) -> tuple
     return wanted, errors
 
 
+def _begun(said: Said, now: Sheet) -> Sheet:
+    """The sheet as the form was opened with it; what a field had no room for, nobody saw, and it is as it is now."""
+    begun = forms.begun_with(said.view)
+    return {field: begun.get(field, "") + words[ROOM:] for field, words in now.items()}
+
+
 def _mine(db: Database, field: str, typed: str, begun: str) -> tuple[str, str]:
     """A field as this person would have it, and what is wrong with it; what it had no room for stays."""
-    shown, hidden = begun[:ROOM], begun[ROOM:]
-    if field not in ("owner", "backup", "channels") and " ".join(typed.split()) == " ".join(shown.split()):
-        return begun, ""
-    return sheet.read(db, field, typed + hidden)
+    mine = sheet.read(db, field, "\n".join(typed.splitlines()) + begun[ROOM:])
+    alone = sheet.read(db, field, "\n".join(begun[:ROOM].splitlines()) + begun[ROOM:])
+    return (begun, "") if mine == alone else mine
 
 
 def _told(db: Database, said: Said) -> Sheet:
@@ -107,8 +110,10 @@ def _told(db: Database, said: Said) -> Sheet:
 
 def _conflict(db: Database, said: Said, field: str, now: str, later: list[dict[str, Any]]) -> str:
     """Who changed a field meanwhile, to what and when."""
-    entry = next(one for one in reversed(later) if field in one["changes"])
-    who = "You" if entry["person_id"] == said.person.id else names.person(db, entry["person_id"])
-    when = text.moment(entry["at"], said.zone, said.now)
+    entry = next((one for one in reversed(later) if field in one["changes"]), None)
     became = text.clip(sheet.shown(db, field, now), 300) if now else "nothing"
-    return f"{who} changed this to {became} {when}. Press Save again to put yours in its place."
+    told = f"This became {became} meanwhile"
+    if entry:
+        who = "You" if entry["person_id"] == said.person.id else names.person(db, entry["person_id"])
+        told = f"{who} changed this to {became} {text.moment(entry['at'], said.zone, said.now)}"
+    return f"{told}. Press Save again to put yours in its place."

@@ -16,12 +16,12 @@ UNHAPPY = "unhappy"
 AtRisk = tuple[Customer, list[str]]
 
 
-def found(db: Database, now: int, most: int) -> tuple[list[AtRisk], int]:
-    """Customers at risk with the reasons in words, up to ``most``, and how many there are.
+def found(db: Database, now: int, most: int, among: set[int] | None = None) -> tuple[list[AtRisk], int]:
+    """Customers at risk with the reasons in words, up to ``most``, and how many there are; ``among`` these alone.
 
     Those with the most reasons come first, then it goes by name.
     """
-    reasons = _reasons(db, now)
+    reasons = {one: why for one, why in _reasons(db, now).items() if among is None or one in among}
     ranked = sorted(reasons, key=lambda one: -len(reasons[one]))
     least = len(reasons[ranked[:most][-1]]) if ranked else 0
     shown = [customer for one in ranked if len(reasons[one]) >= least and (customer := customers.find(db, one))]

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from handlers import line, names, roles, text
-from handlers.digests import send, times, write
-from handlers.forms import choices, form, heard, text_field
+from handlers import names, roles, text
+from handlers.digests import send, settings, times, write
 from handlers.said import Handler, Reply, Said, record, tell
 from handlers.subcommands import nearly, read_first
 from handlers.when import say, zones
@@ -18,12 +17,11 @@ HELP = {
     "at": "have it in this channel: /digest at 9:00 weekdays, /digest at 8:30 mon wed fri, /digest at 17:00 daily",
     "on": "have it again as it was set, else Monday to Friday at 9:00: /digest on",
     "off": "stop it in this channel: /digest off",
-    "settings": "days, time, zone, category, quiet when empty, in a form: /digest settings",
+    "settings": "days, time, zone, whom and what it is about, its sections, in a form: /digest settings",
     "help": "this help: /digest help",
 }
 
 FOR_EXAMPLE = "Type for example: /digest at 9:00 weekdays, or /digest at 8:30 mon wed fri"
-CATEGORIES = [name for name in line.CATEGORIES if name not in ("praise", "idea")]
 
 
 def help_text() -> Reply:
@@ -79,6 +77,9 @@ def usual(db: Database, said: Said) -> Digest:
         last_on=None,
         missed_on=None,
         missed=0,
+        team_id=None,
+        customer_id=None,
+        sections=None,
     )
 
 
@@ -108,20 +109,23 @@ def _on(db: Database, said: Said, _words: str) -> Reply:
 
 def switch_on(db: Database, said: Said, before: Digest, **changes: Any) -> Reply:
     """Have a channel's digest from now on, as it was or as changed; answers when the next one comes."""
-    kept = ("weekdays", "at_minute", "zone", "category", "quiet_when_empty")
+    kept = ("weekdays", "at_minute", "zone", "quiet_when_empty", "team_id", "category", "customer_id", "sections")
     values = {name: getattr(before, name) for name in kept} | changes
     changed = digests.keep(db, before.channel_id, **values, set_by=said.person.id)
     changed = digests.keep(db, before.channel_id, next_at=send.next_at(db, changed, said.now))
-    record(db, said, "digest on", None, f"{changed.channel_id} {changed.weekdays} {changed.at_minute} {changed.zone}")
+    was_set = {name: getattr(changed, name) for name in ("channel_id", *kept)}
+    record(db, said, "digest on", None, ", ".join(f"{name} {value}" for name, value in was_set.items() if value))
     return tell(*_echo(db, said, changed))
 
 
 def _echo(db: Database, said: Said, changed: Digest) -> list[str]:
     """What was understood, with the next time in full."""
     when = f"{times.say_days(changed.weekdays)} at {times.say_clock(changed.at_minute)}, {zones.spoken(changed.zone)}"
-    about = f", about #{changed.category} only" if changed.category else ""
+    only = write.only(db, changed)
+    about = f", about {text.listed(only)} only" if only else ""
     quiet = " When there is nothing to tell, nothing is sent." if changed.quiet_when_empty else ""
     told = [f"The digest comes to #{names.channel(db, changed.channel_id)} {when}{about}.{quiet}"]
+    told += [f"It shows: {text.listed(settings.said(changed.sections))}."] if changed.sections else []
     if changed.next_at is None:
         return [*told, "None of these days lies ahead, so none will come: /digest settings"]
     told.append(f"The next one: {say(changed.next_at, changed.zone, said.now)}")
@@ -142,50 +146,15 @@ def _off(db: Database, said: Said, _words: str) -> Reply:
 
 def _settings(db: Database, said: Said, _words: str) -> Reply:
     """The form, filled with what is set, or would be."""
-    asked = usual(db, said)
-    empty = [("no", "One short line that all is well"), ("yes", "Nothing")]
-    fields = [
-        text_field("days", "Days", initial=times.say_days(asked.weekdays), hint="Weekdays, daily, or Mon Wed Fri"),
-        text_field("time", "Time", initial=times.say_clock(asked.at_minute), hint="For example: 9:00 or 4:30 pm"),
-        text_field(
-            "zone", "Time zone", initial=zones.spoken(asked.zone), hint="For example: New York, or Europe/London"
-        ),
-        choices("category", "Only this category", [(one, f"#{one}") for one in CATEGORIES], initial=asked.category),
-        choices("quiet", "When there is nothing to tell", empty, initial="yes" if asked.quiet_when_empty else "no"),
-    ]
-    return Reply(form=form("digest.settings", "Digest", "Save", fields, heard(said)))
+    return Reply(form=settings.shown(db, said, usual(db, said)))
 
 
 def _filled(db: Database, said: Said) -> Reply:
     """The form, filled in: the digest is on from now on."""
     if refused := roles.refusal(db, said, "schedule digest") or _not_here(db, said, "settings"):
         return refused
-    values, errors = _read(said.fields)
+    values, errors = settings.read(db, said)
     return Reply(errors=errors) if errors else switch_on(db, said, usual(db, said), **values)
-
-
-MISSING = {
-    "time": "A time of day, please: 9:00 or 4:30 pm",
-    "days": "Days of the week, please: weekdays, daily, or Mon Wed Fri",
-    "zone": "I don't know that zone. A city, or a name such as Europe/London, please.",
-}
-
-
-def _read(fields: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The values of the digest's columns, and a sentence at each field that cannot be read."""
-    values: dict[str, Any] = {"category": fields.get("category"), "quiet_when_empty": fields.get("quiet") == "yes"}
-    errors: dict[str, str] = {}
-    for name, column in (("time", "at_minute"), ("days", "weekdays")):
-        try:
-            minute, days = times.read(fields.get(name, ""))
-            values[column] = minute if name == "time" else days
-        except times.UnreadError as error:
-            values[column], errors[name] = None, str(error)
-    values["zone"] = times.zone_named(fields.get("zone", ""))
-    for name, column in (("time", "at_minute"), ("days", "weekdays"), ("zone", "zone")):
-        if values[column] is None:
-            errors.setdefault(name, MISSING[name])
-    return values, errors
 
 
 ON_WORDS: dict[str, Callable[[Database, Said, str], Reply]] = {

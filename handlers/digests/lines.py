@@ -16,13 +16,14 @@ SUMMARY, PERSON, CUSTOMER = 80, 40, 60  # characters
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one digest looks at: whose records, in which zone, at which moment, until when it is today."""
+    """What one digest looks at: whose records, in which zone, when, until when it is today, and which sections."""
 
     db: Database
     scope: Scope
     zone: str
     now: int
     day_ends: int
+    shown: frozenset[str]
 
 
 def overdue(look: Look, promise: Promise) -> Line:
@@ -117,7 +118,9 @@ def about(look: Look, issue: Issue) -> Iterable[Part]:
 
 def _promise(look: Look, promise: Promise) -> list[Part]:
     name = text.clip(names.customer(look.db, promise.customer_id), CUSTOMER)
-    return [Bold(name), f" · {text.clip(deed(promise), SUMMARY)} (#{promise.id})"]
+    issue = issues.find(look.db, promise.issue_id) if promise.issue_id and not promise.subject else None
+    what = f"{deed(promise)} about {issue.summary}" if issue else deed(promise)
+    return [Bold(name), f" · {text.clip(what, SUMMARY)} (#{promise.id})"]
 
 
 def _issue(look: Look, issue: Issue) -> list[Part]:

@@ -7,7 +7,7 @@ from typing import Any
 from handlers import hours, names, roles
 from handlers.blocks import message
 from handlers.digests import times, write
-from storage import channels, digests, outbox
+from storage import channels, digests, outbox, people, teams
 from storage.database import Database
 from storage.models import Digest, Outgoing
 
@@ -56,12 +56,13 @@ def _take(db: Database, digest: Digest, now: int) -> None:
 
 
 def _queue(db: Database, digest: Digest, day: date, until: int, now: int) -> None:
+    hears = next(iter(_managers(db, digest)), digest.set_by)
     outbox.put(
         db,
         key=f"digest:{digest.channel_id}:{day.isoformat()}",
         kind="digest",
-        target=digest.channel_id if roles.shows_all(db, digest.channel_id) else digest.set_by,
-        person_id=digest.set_by,
+        target=digest.channel_id if roles.shows_all(db, digest.channel_id) else hears,
+        person_id=hears,
         priority=outbox.DIGEST,
         payload=json.dumps({"channel": digest.channel_id, "on": day.isoformat(), "until": until}),
         now=now,
@@ -85,8 +86,16 @@ def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None
     return {"method": "chat.postMessage", "channel": digest.channel_id, **written}
 
 
+def _managers(db: Database, digest: Digest) -> list[str]:
+    """Who hears that a digest cannot be sent: who switched it on, and all in its team's manager channel."""
+    team = write.team_of(db, digest)
+    there = teams.members(db, team.manager_channel_id) if team and team.manager_channel_id else []
+    known = [people.find(db, one) for one in dict.fromkeys([digest.set_by, *there])]
+    return [one.id for one in known if one and not (one.is_bot or one.is_deactivated or one.is_outsider)]
+
+
 def _not_there(db: Database, digest: Digest) -> dict[str, Any]:
-    """One clear word to who switched it on, where their channel cannot have it any more."""
+    """One clear word to its managers, where a channel cannot have its digest any more."""
     named = f"#{names.channel(db, digest.channel_id)}"
     channel = channels.find(db, digest.channel_id)
     if channel and channel.is_shared:
@@ -107,6 +116,8 @@ def posted(db: Database, outgoing: Outgoing, channel: str, ts: str, now: int) ->
     asked = json.loads(outgoing.payload or "{}")
     digest = digests.find(db, asked["channel"])
     if outgoing.target != asked["channel"]:
+        if digest and digest.next_at is not None:
+            _tell_others(db, outgoing, digest, now)
         digests.switch_off(db, asked["channel"])
         return
     digests.told_of_missed(db, asked["channel"])
@@ -120,6 +131,22 @@ def posted(db: Database, outgoing: Outgoing, channel: str, ts: str, now: int) ->
             payload=json.dumps({"method": "chat.postMessage", "channel": channel, "thread_ts": ts, **page}),
             now=now,
         )
+
+
+def _tell_others(db: Database, outgoing: Outgoing, digest: Digest, now: int) -> None:
+    """The same word to the other managers, once each."""
+    word = _not_there(db, digest)
+    for one in _managers(db, digest):
+        if one != outgoing.target:
+            outbox.put(
+                db,
+                key=f"{outgoing.key}:told:{one}",
+                kind="post",
+                target=one,
+                priority=outbox.DIGEST,
+                payload=json.dumps({"method": "chat.postMessage", "channel": one, **word}),
+                now=now,
+            )
 
 
 def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:

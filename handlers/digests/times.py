@@ -165,3 +165,25 @@ def next_at(
             if at is not None and at > after:
                 return at
     return None
+
+
+def closes_week(day: date, days: str, working: str, is_holiday: Callable[[date], bool]) -> bool:
+    """Whether the last digest of a week comes on this day: on the week's last working day that has one.
+
+    A week begins after its longest rest, so that one from Sunday to Thursday ends on Thursday. Where no digest comes on
+    a working day, the last day that has one counts.
+    """
+    begins = day - (day.weekday() - _first(working)) % 7 * ONE_DAY
+    week = [one for ahead in range(7) if not is_holiday(one := begins + ahead * ONE_DAY)]
+    with_digest = [one for one in week if str(one.weekday()) in days]
+    at_work = [one for one in with_digest if str(one.weekday()) in working]
+    return (at_work or with_digest)[-1:] == [day]
+
+
+def _first(working: str) -> int:
+    """The day on which a week of these working days begins, Monday 0."""
+
+    def rest(day: int) -> int:
+        return next((back for back in range(1, 8) if str((day - back) % 7) in working), 7)
+
+    return max(map(int, sorted(working)), key=rest, default=0)

@@ -6,10 +6,12 @@ The preview and the schedule both come here, so that what is shown is what will 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
+from handlers import names
 from handlers.blocks import LONGEST_TEXT, Bold, Item, Line, message, plain
-from handlers.digests import lines, times
+from handlers.digests import lines, settings, times, weekly
 from handlers.digests.lines import Look
 from storage import digests, teams
 from storage.database import Database
@@ -21,6 +23,7 @@ SHARES = (1.0, 0.6, 0.3, 0.0)  # of those lines, until the text fits; a section 
 MOST_IN_THREAD = 50  # lines in a section of the thread
 
 GIVEN_UP = "Nobody owns these promises"
+WELL = frozenset({"overdue", "today", "oldest"})  # with these shown, an empty digest says that all is well
 FOLDED = 7 * 86400  # seconds overdue beyond which promises are one line (brief, section 6)
 
 
@@ -37,7 +40,8 @@ class Counted:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
-        return not (self.overdue or self.today or self.given_up or self.issues.open)
+        about_issues = self.issues.open or self.issues.escalated or self.issues.unowned
+        return not (self.overdue or self.today or self.given_up or about_issues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,22 @@ def main(db: Database, asked: Digest, now: int) -> tuple[dict[str, Any], bool]:
     """The message as things are now, and whether there is nothing to tell."""
     look = _look(db, asked, now)
     counted = _count(look)
-    head, foot = _headline(look, counted), _missed(asked)
+    head, foot = _headline(look, counted, only(db, asked)), _missed(asked)
+    week = _week(look, asked, weekly.MOST)
     told = [head, *foot]
-    for share in () if counted.is_empty else SHARES:
-        told = [head, *_given_up(look, share), *_promises(look, counted, share), *_issues(look, counted, share), *foot]
+    # The week's end takes its place from the lists, so that all stays a screen; their rest is in the thread.
+    for share in SHARES[1:] if week else () if counted.is_empty else SHARES:
+        daily = [*_given_up(look, share), *_promises(look, counted, share), *_issues(look, counted, share)]
+        weeks = [line for section in week for line in section.lines(max(1, ceil(MOST * share)))]
+        told = [head, *daily, *weeks, *foot]
         if sum(map(_length, told)) <= LONGEST_TEXT:
             break
-    return message(told), counted.is_empty
+    return message(told), counted.is_empty and not week
+
+
+def _week(look: Look, asked: Digest, most: int) -> list[weekly.Section]:
+    """The weekly part, on the day it is due."""
+    return weekly.sections(look, most) if weekly.is_due(look, asked.weekdays, team_of(look.db, asked)) else []
 
 
 def _length(item: Item) -> int:
@@ -83,25 +96,44 @@ def _length(item: Item) -> int:
 
 
 def _look(db: Database, asked: Digest, now: int) -> Look:
-    return Look(db, _scope(db, asked), asked.zone, now, times.midnight_after(now, asked.zone))
+    ends = times.midnight_after(now, asked.zone)
+    return Look(db, _scope(db, asked), asked.zone, now, ends, settings.of(asked.sections))
 
 
 def _scope(db: Database, asked: Digest) -> Scope:
-    """The records of the channel's team; everybody's in a manager channel, and before there is a team."""
-    everyone, team = teams.every_team(db), team_of(db, asked)
-    if team is None or any(asked.channel_id == one.manager_channel_id for one in everyone):
-        return Scope(category=asked.category)
-    return Scope(team.id, with_teamless=team.id == everyone[0].id, category=asked.category)
+    """The records of the team chosen, else the channel's; everybody's in a manager channel, and before any team."""
+    everyone, team = teams.every_team(db), teams.find(db, asked.team_id)
+    if team is None and not any(asked.channel_id == one.manager_channel_id for one in everyone):
+        team = team_of(db, asked)
+    first = team is not None and team.id == everyone[0].id
+    return Scope(team.id if team else None, first, asked.category, asked.customer_id)
+
+
+def only(db: Database, asked: Digest) -> list[str]:
+    """The customer, category and team a digest was narrowed to, in words."""
+    team = teams.find(db, asked.team_id)
+    told = [names.customer(db, asked.customer_id)] if asked.customer_id else []
+    told += [f"#{asked.category}"] if asked.category else []
+    return told + ([f"#{names.channel(db, team.channel_id)}"] if team else [])
 
 
 def _count(look: Look) -> Counted:
-    spans = ((0, look.now), (0, look.now - FOLDED), (look.now, look.day_ends))
-    overdue, folded, today = (digests.count_promised(look.db, look.scope, *span) for span in spans)
-    given_up = digests.given_up(look.db, look.scope, 0)[1]
-    return Counted(overdue, folded, today, given_up, digests.counts(look.db, look.scope))
+    """The figures of what is shown; what is not has nothing to tell."""
+    spans = (("overdue", 0, look.now), ("overdue", 0, look.now - FOLDED), ("today", look.now, look.day_ends))
+    overdue, folded, today = (
+        digests.count_promised(look.db, look.scope, *span) if name in look.shown else 0 for name, *span in spans
+    )
+    given_up = digests.given_up(look.db, look.scope, 0)[1] if "unowned" in look.shown else 0
+    found = digests.counts(look.db, look.scope)
+    issues = Counts(
+        open=found.open if "oldest" in look.shown else 0,
+        escalated=found.escalated if "escalated" in look.shown else 0,
+        unowned=found.unowned if "unowned" in look.shown else 0,
+    )
+    return Counted(overdue, folded, today, given_up, issues)
 
 
-def _headline(look: Look, counted: Counted) -> Line:
+def _headline(look: Look, counted: Counted, narrowed: list[str]) -> Line:
     """The line a phone shows first: what is late, before anything else."""
     figures = (
         (counted.overdue, "promise overdue" if counted.overdue == 1 else "promises overdue"),
@@ -111,9 +143,10 @@ def _headline(look: Look, counted: Counted) -> Line:
         (counted.issues.open, "open"),
     )
     told = [f"{number:,} {words}" for number, words in figures if number]
-    first = told[0] if told else "All is well: nothing overdue, due today or open"
-    only = [f"#{look.scope.category} only"] if look.scope.category else []
-    return [Bold(first), *(f" · {words}" for words in (*told[1:], _day(times.local(look.now, look.zone)), *only))]
+    well = "All is well: nothing overdue, due today or open" if look.shown >= WELL else "Nothing to tell"
+    about = [f"{', '.join(narrowed)} only"] if narrowed else []
+    day = _day(times.local(look.now, look.zone))
+    return [Bold(told[0] if told else well), *(f" · {words}" for words in (*told[1:], day, *about))]
 
 
 def _given_up(look: Look, share: float) -> Iterable[Item]:
@@ -191,6 +224,8 @@ def details(db: Database, asked: Digest, now: int) -> list[dict[str, Any]]:
         told += _section(
             section.heading, total, [[*section.line(look, one), *lines.about(look, one)] for one in known], total
         )
+    for week in _week(look, asked, weekly.MOST_IN_THREAD):
+        told += week.lines(weekly.MOST_IN_THREAD)
     return [message(page) for page in _pages(told)]
 
 

@@ -2,9 +2,9 @@
 
 from handlers import customer_field, forms, line, roles
 from handlers.escalations import asked, escalate
-from handlers.issues import card
+from handlers.issues import card, log
 from handlers.said import ConflictError, Handler, Reply, Said, record, tell
-from storage import callbacks, customers, escalations, issues
+from storage import escalations, issues
 from storage.database import Database
 from storage.models import Escalation, Issue
 
@@ -59,7 +59,7 @@ def ask_customer(db: Database, said: Said) -> Reply:
 
 
 def set_customer(db: Database, said: Said) -> Reply:
-    """The customer, filled in: the issue's, and that of the promises made with it."""
+    """The customer, filled in: the issue's, and that of what was promised and felt with it."""
     issue = issues.find(db, int(forms.meta(said)["record"]))
     if issue is None:
         return forms.given_back(said, tell("This issue was undone meanwhile."))
@@ -69,13 +69,10 @@ def set_customer(db: Database, said: Said) -> Reply:
     if errors := line.errors_in_name(named):
         return Reply(errors=errors)
     customer, is_new = line.customer_of(db, named, said.now)
-    for promise in callbacks.of_issue(db, issue.id):
-        if promise.customer_id == issue.customer_id:
-            callbacks.change(db, promise, customer_id=customer.id)
     changed = issues.change(db, issue, customer_id=customer.id)
     if changed is None:
         raise ConflictError
-    customers.remove_if_made_for(db, issue.customer_id, issue.created_at)
+    log.follow(db, issue, customer)
     record(db, said, "customer set", issue.id, str(customer.id))
     card.refresh(db, changed, said.now)
     return tell(["Saved: ", *card.title(db, changed)], *line.remarks_on_name(named, is_new=is_new))

@@ -1,6 +1,7 @@
 """An issue's card: one living message that stays true, and the same lines wherever the issue is shown."""
 
 import json
+import re
 from typing import Any
 
 from handlers import names, roles, text
@@ -13,6 +14,7 @@ from storage.database import Database
 from storage.models import Issue, Outgoing, Promise
 
 NOTES_SHOWN = 3
+DUPLICATE = re.compile(r"duplicate of #(\d{1,11})")  # how an issue was solved that another one says already
 RECEIVED = "Received."  # all that is said where another company reads along (brief, section 11)
 SUMMARY_SHOWN = 300  # characters on the card; `/issue 42` shows all
 
@@ -44,12 +46,21 @@ def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
         [Bold(f"{names.person(db, note.person_id)}: "), text.clip(note.words, 300)] for note in notes[-NOTES_SHOWN:]
     ]
     if issue.resolved_at is not None:
-        solved = f": {issue.resolution}" if issue.resolution else ""
+        solved = f": {how_solved(db, issue)}" if issue.resolution else ""
         when = _at(issue.resolved_at, zone, now)
         told.append([Bold("Resolved"), f" by {names.person(db, issue.resolved_by)} · ", when, solved])
     if customers.is_unknown(db, issue.customer_id):
         told.append(Row(Button("Set customer", "issue.customer", f"{issue.id}:{issue.version}")))
     return told
+
+
+def how_solved(db: Database, issue: Issue) -> str:
+    """How an issue was solved; of a duplicate also what the other one is, read anew, so that it can be forgotten."""
+    duplicate = DUPLICATE.fullmatch(issue.resolution or "")
+    other = issues.find(db, int(duplicate[1])) if duplicate else None
+    if other is None:
+        return issue.resolution or ""
+    return f"duplicate of {names.customer(db, other.customer_id)} · {text.clip(other.summary, 80)} (#{other.id})"
 
 
 def behind_the_curtain(db: Database, issue: Issue, place: str) -> list[Item]:

@@ -170,8 +170,7 @@ def duplicate(db: Database, said: Said, issue: Issue, other: Issue) -> Reply:
     """Close the issue as a duplicate of another one of the same customer or any."""
     if other.id == issue.id:
         return tell(f"#{issue.id} can't be a duplicate of itself. Type: /issue {issue.id} duplicate 41")
-    how = f"duplicate of #{other.id} ({text.clip(other.summary, 80)})"
-    return resolve(db, said, issue, how, felt=lambda _db, _said, _issue: [])
+    return resolve(db, said, issue, f"duplicate of #{other.id}", felt=lambda _db, _said, _issue: [])
 
 
 def undo(db: Database, said: Said, issue: Issue | None) -> Reply:

@@ -38,7 +38,7 @@ def _called(issue: Issue, before: int) -> Line:
     """What it is the second or third of, in the reporter's own words where they are few."""
     words = issue.summary.rstrip(" .!").removesuffix(" again").rstrip(" ,.!")
     split = words.split()
-    if len(split) > SHORT or len(words) > LONGEST or split[0].title() in ORDINALS:
+    if not split or len(split) > SHORT or len(words) > LONGEST or split[0].title() in ORDINALS:
         return [f"{_ordinal(before)} like this"]
     return [f"{_ordinal(before)} ", Bold(words)]
 

@@ -11,7 +11,7 @@ from handlers.issues import card, form, like
 from handlers.line import Marks, Named
 from handlers.said import ConflictError, Reply, Said, record, tell
 from handlers.when import Due
-from storage import callbacks, channels, customers, issues, people, teams
+from storage import callbacks, channels, customers, feedback, issues, people, teams
 from storage.database import Database
 from storage.models import Customer, Issue
 
@@ -122,7 +122,7 @@ def edited(db: Database, said: Said, issue: Issue) -> Reply:
     if changed is None:
         raise ConflictError
     if "customer_id" in values:
-        _follow(db, issue, customer)
+        follow(db, issue, customer)
     if values:
         record(db, said, "edited", issue.id, json.dumps(sorted(values)))
         card.refresh(db, changed, said.now)
@@ -130,11 +130,16 @@ def edited(db: Database, said: Said, issue: Issue) -> Reply:
     return tell(["Saved: ", *card.title(db, changed)], card.facts(db, changed), *remarks)
 
 
-def _follow(db: Database, issue: Issue, customer: Customer) -> None:
-    """An issue's promises go with it to another customer; the one it was logged for by mistake goes again."""
+def follow(db: Database, issue: Issue, customer: Customer) -> None:
+    """What was promised and felt goes with an issue to another customer; one made by mistake goes again.
+
+    ``issue`` is the issue as it was before.
+    """
     for promise in callbacks.of_issue(db, issue.id):
         if promise.customer_id == issue.customer_id:
             callbacks.change(db, promise, customer_id=customer.id)
+    callbacks.plan_anew(db, issue_id=issue.id)  # who hears of its promises may be others now
+    feedback.follow(db, issue.id, issue.customer_id, customer.id)
     customers.remove_if_made_for(db, issue.customer_id, issue.created_at)
 
 

@@ -143,7 +143,7 @@ def measures(database: sqlite_utils.Database) -> None:
 
 @migrations()
 def told(database: sqlite_utils.Database) -> None:
-    """Which lasting messages named which records, so that they can be rewritten when a customer is forgotten."""
+    """Which lasting messages named which customers, so that they can be rewritten when a customer is forgotten."""
     _apply(database, later.TOLD)
 
 
@@ -157,3 +157,9 @@ def unowned(database: sqlite_utils.Database) -> None:
 def card(database: sqlite_utils.Database) -> None:
     """A customer's card, as quick after years as on the first day."""
     _apply(database, later.CARD)
+
+
+@migrations()
+def digest_filters(database: sqlite_utils.Database) -> None:
+    """One team, one customer and some sections alone, in the digest of a channel."""
+    _apply(database, later.DIGEST_FILTERS)

@@ -88,7 +88,7 @@ CREATE INDEX moves_by_time ON moves (at, promise_id, customer_told);
 
 TOLD = """
 CREATE TABLE told (
-    record_id BIGINT NOT NULL, channel TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (record_id, channel, ts));
+    customer_id BIGINT NOT NULL, channel TEXT NOT NULL, ts TEXT NOT NULL, PRIMARY KEY (customer_id, channel, ts));
 """
 
 UNOWNED = """
@@ -102,4 +102,11 @@ CREATE INDEX issues_open_of_customer ON issues (customer_id, created_at) WHERE r
 CREATE INDEX promises_open_of_customer ON promises (customer_id, due_at) WHERE closed_at IS NULL;
 DROP INDEX promises_by_customer;
 CREATE INDEX promises_by_customer ON promises (customer_id, first_due_at);
+"""
+
+# What a channel's digest is only about; no sections named: all of them.
+DIGEST_FILTERS = """
+ALTER TABLE digests ADD COLUMN team_id BIGINT;
+ALTER TABLE digests ADD COLUMN customer_id BIGINT;
+ALTER TABLE digests ADD COLUMN sections TEXT;
 """

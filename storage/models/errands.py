@@ -29,6 +29,7 @@ class Digest:
 
     ``weekdays`` are digits, Monday 0; ``at_minute`` counts from midnight in ``zone``. ``last_on`` is the local date
     (ISO) last taken; ``missed`` digests, the first of them ``missed_on``, were not sent and the next one says so.
+    ``sections`` are names with spaces between; None: all.
     """
 
     channel_id: str
@@ -42,6 +43,9 @@ class Digest:
     last_on: str | None
     missed_on: str | None
     missed: int
+    team_id: int | None
+    customer_id: int | None
+    sections: str | None
 
 
 @dataclass(frozen=True, slots=True)
