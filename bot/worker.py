@@ -23,6 +23,7 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
+HOLD_EVERY = outbox.LEASE // 4  # seconds between renewals of a lease
 MOST_AT_ONCE = 100  # messages claimed in one go
 SETTLE = 30  # seconds before a message of unknown end is looked up: Slack may still be posting it
 BACKOFF = (1, 5, 15, 60, 300)  # seconds, by attempt
@@ -47,6 +48,8 @@ class Worker:
         self._woken = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._beside: set[asyncio.Task[None]] = set()  # what takes long, so that nothing else waits for it
+        self._held: set[int] = set()  # the messages among it that are not sent yet
+        self._held_at = 0
         self._tidied_at = 0
         self._noted_at = 0
         self._scrubbed_at = 0
@@ -82,9 +85,16 @@ class Worker:
 
     async def _look(self, now: int) -> None:
         async with self._one_at_a_time:
+            await self._hold(now)
             await self._tick(now)
             while await self._deliver(now):
                 pass
+
+    async def _hold(self, now: int) -> None:
+        """Keep the lease of what is being written, or waits to be, so that nobody takes its sender for dead."""
+        if self._held and now - self._held_at >= HOLD_EVERY:
+            await self._store.run(outbox.hold, tuple(self._held), now)
+            self._held_at = now
 
     async def _tick(self, now: int) -> None:
         """Put what fell due into the outbox."""
@@ -139,6 +149,7 @@ class Worker:
     def _begin(self, messages: list[Composed], now: int) -> None:
         """Send what takes long to write beside everything else, one after the other."""
         if messages:
+            self._held |= {message.id for message, _, _ in messages}
             task = asyncio.create_task(self._send_beside(messages, now))
             self._beside.add(task)
             task.add_done_callback(self._beside.discard)

@@ -4,6 +4,8 @@ States: queued → sending → sent; or unknown (Slack did not say whether it po
 or dead (it cannot be delivered, and ``problem`` says why). ``due_at`` is lease, backoff and Retry-After in one column.
 """
 
+from collections.abc import Iterable
+
 from storage.database import Database, Row
 from storage.models import Outgoing, every, one
 
@@ -107,6 +109,12 @@ def claim(db: Database, now: int, most: int) -> list[tuple[Outgoing, bool]]:
         if taken is not None:
             claimed.append((one(Outgoing, taken), row["state"] != "queued"))
     return claimed
+
+
+def hold(db: Database, ids: Iterable[int], now: int) -> None:
+    """Renew the lease of messages that take long to write, as whoever claimed them is still at it."""
+    for held in ids:
+        db.run("UPDATE outbox SET due_at = :lease WHERE id = :id AND state = 'sending'", id=held, lease=now + LEASE)
 
 
 def sent(db: Database, message: Outgoing, *, at: int, channel: str | None, ts: str | None) -> None:
@@ -219,9 +227,13 @@ def waiting_since(db: Database) -> int | None:
 
 
 def forget_before(db: Database, at: int) -> int:
-    """Drop messages long sent or given up whose promise or issue is closed or absent; returns how many."""
+    """Drop messages long sent or given up of the kinds that nobody reads again; returns how many.
+
+    Living messages, reminders and what says *received* stay: they know by their row where they stand in Slack.
+    """
     return db.run(
         "DELETE FROM outbox WHERE created_at < :at AND state IN ('sent', 'dead')"
-        " AND kind IN ('respond', 'post', 'draft', 'look', 'reread', 'report', 'picture', 'rewrite', 'unwritten')",
+        " AND kind IN ('respond', 'post', 'draft', 'look', 'reread', 'report', 'picture', 'rewrite', 'unwritten',"
+        " 'export', 'export-file', 'mark', 'nudge-edit')",
         at=at,
     )

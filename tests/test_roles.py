@@ -363,6 +363,7 @@ class Walk:
             "draft": 0,
         }
         meta |= {"customer": self.values["customer"]}
+        meta |= {"feedback": record} if listener == "feedback.edit" else {}
         values, blocks = {}, []
         for name, words in fields.items():
             value = self.filled(words)

@@ -13,6 +13,7 @@ from handlers.said import Reply, Said, tell
 from storage import customers, inbox
 from storage.database import Database
 from storage.models import Customer
+from storage.transfer import MACHINE
 
 TALL = frozenset({"aliases", "contacts", "depends_on", "cost", "notes"})
 ROOM = 3000  # characters a field takes; what is beyond them stays as it is
@@ -114,6 +115,7 @@ def _conflict(db: Database, said: Said, field: str, now: str, later: list[dict[s
     became = text.clip(sheet.shown(db, field, now), 300) if now else "nothing"
     told = f"This became {became} meanwhile"
     if entry:
-        who = "You" if entry["person_id"] == said.person.id else names.person(db, entry["person_id"])
+        who = "An import" if entry["person_id"] == MACHINE else names.person(db, entry["person_id"])
+        who = "You" if entry["person_id"] == said.person.id else who
         told = f"{who} changed this to {became} {text.moment(entry['at'], said.zone, said.now)}"
     return f"{told}. Press Save again to put yours in its place."

@@ -139,10 +139,15 @@ def _together(db: Database, gone: Customer, into: Customer, theirs: Sheet, ours:
 
 
 def _redraw(db: Database, said: Said, issue_ids: list[int], promise_ids: list[int]) -> None:
-    """Every card on which the old name stands is drawn anew, and the Homes of those whose records were moved."""
-    found = [issue for one in issue_ids if (issue := issues.find(db, one))]
+    """The open cards on which the old name stands are drawn anew, and the Homes of those whose records were moved.
+
+    As after a rename: what is closed stays as it was posted, and so do the cards beyond the first ``MOST_CARDS``.
+    """
+    found = [issue for one in issue_ids if (issue := issues.find(db, one)) and issue.resolved_at is None]
     promised = [promise for one in promise_ids if (promise := callbacks.find(db, one)) and promise.is_open]
-    change.redraw(db, found, said.now)
+    for promise in promised:
+        callbacks.plan_anew(db, id=promise.id)  # who hears of it may be others now
+    change.redraw(db, found[: change.MOST_CARDS], said.now)
     homes.changed(db, *[issue.owner_id for issue in found], *[promise.owner_id for promise in promised])
 
 

@@ -114,7 +114,13 @@ def switch_on(db: Database, said: Said, before: Digest, **changes: Any) -> Reply
     changed = digests.keep(db, before.channel_id, **values, set_by=said.person.id)
     changed = digests.keep(db, before.channel_id, next_at=send.next_at(db, changed, said.now))
     was_set = {name: getattr(changed, name) for name in ("channel_id", *kept)}
-    record(db, said, "digest on", None, ", ".join(f"{name} {value}" for name, value in was_set.items() if value))
+    record(
+        db,
+        said,
+        "digest on",
+        None,
+        ", ".join(f"{name} {value}" for name, value in was_set.items() if value is not None),
+    )
     return tell(*_echo(db, said, changed))
 
 

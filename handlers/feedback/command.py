@@ -1,11 +1,13 @@
 """`/feedback`: how a customer feels and why, in one line or a form; and why they all do."""
 
 import re
+from collections.abc import Sequence
 
-from handlers import customer_field, drafts, forms, line, roles, text
+from handlers import customer_field, drafts, forms, line, meanwhile, roles, text
 from handlers.drafts import Settled
 from handlers.feedback import moods, note, why
 from handlers.line import Named
+from handlers.meanwhile import Now
 from handlers.said import Handler, Reply, Said, tell
 from handlers.subcommands import nearly, read_first
 from storage import customers, feedback, issues
@@ -22,6 +24,7 @@ HELP = {
 
 VERBS = frozenset({"list", "help"})
 QUESTION = "How do they feel?"
+FIXED = "feedback fixed"  # the deed in the audit trail
 COLON = re.compile(r":(?=\s|$)")
 LONGEST_HEAD = 4  # words before the mood that may be a name nobody has heard yet
 
@@ -65,8 +68,10 @@ def take(db: Database, said: Said, words: str, settled: Settled) -> Reply:
     return _echo(db, noted, named, is_new=is_new)
 
 
-def _echo(db: Database, noted: Feedback, named: Named, *, is_new: bool, begins: str = "Noted: ") -> Reply:
-    remarks = line.remarks_on_name(named, is_new=is_new)
+def _echo(
+    db: Database, noted: Feedback, named: Named, *, is_new: bool, begins: str = "Noted: ", stays: Sequence[str] = ()
+) -> Reply:
+    remarks = [*stays, *line.remarks_on_name(named, is_new=is_new)]
     return tell(*note.told(db, noted, begins), *remarks, note.buttons(noted))
 
 
@@ -110,7 +115,7 @@ def open_edit(db: Database, said: Said) -> Reply:
         return refused
     mood, number = noted.mood or moods.NOT_ASKED, str(noted.issue_id or "")
     fields = _fields(db, said, Named("", customer), mood, noted.reason or "", number)
-    meta = forms.heard(said) | {"record": noted.id}
+    meta = forms.heard(said) | meanwhile.opened_at(db, noted.issue_id or 0) | {"feedback": noted.id}
     return Reply(form=forms.form("feedback.edit", "How a customer feels", "Save", fields, meta))
 
 
@@ -140,24 +145,27 @@ def submitted(db: Database, said: Said) -> Reply:
         return Reply(errors=errors)
     if refused := note.may(db, said, named.customer):
         return refused
-    before = forms.meta(said).get("record")
+    before = forms.meta(said).get("feedback")
     noted = feedback.find(db, int(before)) if before else None
     if before and noted is None:
         return forms.given_back(said, tell(note.UNDONE))
     if noted and (refused := _theirs(db, said, noted, customers.find(db, noted.customer_id))):
         return refused
+    about = issue if isinstance(issue, Issue) else None
+    if noted:
+        return _corrected(db, said, noted, named, about)
     customer, is_new = line.customer_of(db, named, said.now)
     reason = said.fields.get("reason", "").strip()
-    about = issue if isinstance(issue, Issue) else None
-    if noted is None:
-        return _echo(db, note.write(db, said, customer.id, mood, reason, about), named, is_new=is_new)
-    saved = _corrected(db, said, noted, customer, mood, reason, about)
-    return _echo(db, saved, named, is_new=is_new, begins="Saved: ")
+    return _echo(db, note.write(db, said, customer.id, mood, reason, about), named, is_new=is_new)
 
 
-def _corrected(
-    db: Database, said: Said, noted: Feedback, customer: Customer, mood: str, reason: str, about: Issue | None
-) -> Feedback:
+def _corrected(db: Database, said: Said, noted: Feedback, named: Named, about: Issue | None) -> Reply:
+    """Keep it corrected; somebody else's correction meanwhile is shown, not overwritten."""
+    merged = meanwhile.merge(db, said, _as_it_is(noted))
+    if merged.errors:
+        return Reply(errors=merged.errors)
+    customer, is_new = line.customer_of(db, named, said.now)
+    mood, reason = merged.fields["mood"], merged.fields["reason"]
     saved = feedback.change(
         db,
         noted.id,
@@ -166,8 +174,15 @@ def _corrected(
         mood=note.known(mood),
         reason=reason[: note.LONGEST_REASON] or None,
     )
-    note.audited(db, said, "feedback fixed", saved or noted, mood)
-    return saved or noted
+    note.audited(db, said, FIXED, saved or noted, mood)
+    return _echo(db, saved or noted, named, is_new=is_new, begins="Saved: ", stays=merged.stays)
+
+
+def _as_it_is(noted: Feedback) -> dict[str, Now]:
+    """The mood and the reason as the form would show them now, and in words."""
+    mood, reason = noted.mood or moods.NOT_ASKED, noted.reason or ""
+    words = f"“{reason}”" if reason else ""
+    return {"mood": Now(mood, mood, "mood", (FIXED,)), "reason": Now(reason, words, "reason", (FIXED,))}
 
 
 def _issue(db: Database, said: Said) -> Issue | str | None:

@@ -66,7 +66,7 @@ def report(db: Database, said: Said, typed: str) -> Reply:
         now=said.now,
     )
     days = f"the last {figures.DAYS[asked.span]} days"
-    return tell(["The report on ", Bold(whom.of(db, scope)), f", {days}, is on its way by direct message."])
+    return tell(["The report is on its way by direct message: ", Bold(whom.of(db, scope)), f" · {days}"])
 
 
 def _action(asked: Asked) -> str:

@@ -104,9 +104,10 @@ DROP INDEX promises_by_customer;
 CREATE INDEX promises_by_customer ON promises (customer_id, first_due_at);
 """
 
-# What a channel's digest is only about; no sections named: all of them.
+# What a channel's digest is only about (no sections named: all of them); and for how long promises are open, by customer.
 DIGEST_FILTERS = """
 ALTER TABLE digests ADD COLUMN team_id BIGINT;
 ALTER TABLE digests ADD COLUMN customer_id BIGINT;
 ALTER TABLE digests ADD COLUMN sections TEXT;
+CREATE INDEX promises_open_since ON promises (made_at, customer_id) WHERE closed_at IS NULL;
 """
