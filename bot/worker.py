@@ -155,18 +155,25 @@ class Worker:
             task.add_done_callback(self._beside.discard)
 
     async def _send_beside(self, messages: list[Composed], now: int) -> None:
-        for message, _, uncertain in messages:
-            try:
-                call = await self._store.read(listeners.COMPOSE_BESIDE[message.kind], message, now)
-            except Exception:
-                log.exception("a message could not be written (%s)", message.kind)
-                await self._store.run(_settle, message, {}, Outcome("dead", problem=NOT_WRITTEN), now)
-                continue
-            if call is None:
-                await self._store.run(outbox.sent, message, at=now, channel=None, ts=None)
-            else:
-                await self._send_in_order([(message, call, uncertain)], now)
+        try:
+            for message, _, uncertain in messages:
+                await self._write_and_send(message, now, uncertain=uncertain)
+                self._held.discard(message.id)
+        finally:
+            self._held -= {message.id for message, _, _ in messages}
         self.wake()
+
+    async def _write_and_send(self, message: Outgoing, now: int, *, uncertain: bool) -> None:
+        try:
+            call = await self._store.read(listeners.COMPOSE_BESIDE[message.kind], message, now)
+        except Exception:
+            log.exception("a message could not be written (%s)", message.kind)
+            await self._store.run(_settle, message, {}, Outcome("dead", problem=NOT_WRITTEN), now)
+            return
+        if call is None:
+            await self._store.run(outbox.sent, message, at=now, channel=None, ts=None)
+        else:
+            await self._send_in_order([(message, call, uncertain)], now)
 
 
 def _clocks_due(db: Database, now: int) -> list[TakeDue]:

@@ -58,10 +58,7 @@ def _command(name: str, verbs: frozenset[str], act: Act) -> Act:
     def checked(db: Database, said: Said, *more: Any) -> Reply:
         asked = read_first(said.words.strip(), verbs)
         verb = asked.verb or ("show" if asked.number is not None and "show" in verbs else "")
-        typed = f" {said.words.lower()} "
-        rowless = next((one for one in verbs if f"/{name} {one}" not in roles.ROWS and f" {one} " in typed), "")
-        listener = f"/{name} {rowless or verb}".rstrip()
-        return refusal(db, said, listener, asked.number) or act(db, said, *more)
+        return refusal(db, said, f"/{name} {verb}".rstrip(), asked.number) or act(db, said, *more)
 
     return checked
 

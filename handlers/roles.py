@@ -53,16 +53,16 @@ BEFORE_SETUP = frozenset({"act on any", "list", "customers", "digest", "schedule
 
 
 class Row(NamedTuple):
-    """What a listener does; whose record decides, where it is about one; whether its handler asks again by itself."""
+    """What a listener does; whose record decides, where it is about one."""
 
     action: str
     about: str = ""
-    asks_again: bool = False
 
 
 # Every listener by the action it is; one that is not here is nobody's. A verb stands behind its command, an emoji's
 # deed between colons; a button and the form it opens share a name. On a record (issue, promise) "act on own" is enough
-# for those it belongs to. With a * the handler knows more and asks again: `list mine`, who gives and takes, a draft.
+# for those it belongs to. A * is for the reader alone: that handler knows more and asks again, as `list mine` does, or
+# who gives and takes, or a draft.
 LISTENERS: tuple[tuple[str, str, str], ...] = (
     ("be heard", "", "message*, app_mention*, app_home_opened*, reaction_added*, reaction_removed*"),
     ("escalate", "", ":escalate:"),
@@ -103,9 +103,7 @@ LISTENERS: tuple[tuple[str, str, str], ...] = (
 )
 
 ROWS: dict[str, Row] = {
-    name.rstrip("*"): Row(action, about, name.endswith("*"))
-    for action, about, names in LISTENERS
-    for name in names.split(", ")
+    name.rstrip("*"): Row(action, about) for action, about, names in LISTENERS for name in names.split(", ")
 }
 
 

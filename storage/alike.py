@@ -111,8 +111,7 @@ def _earlier(row: Row, likeness: float) -> Earlier:
 
 _COLUMNS = "SELECT issues.id, issues.customer_id, issues.summary, issues.category, issues.created_at FROM issues"
 _COUNTS = (
-    " AND issues.created_at >= :since AND COALESCE(issues.category, '') NOT IN ('praise', 'idea')"
-    f" AND {TOLD_ONCE}"
+    f" AND issues.created_at >= :since AND COALESCE(issues.category, '') NOT IN ('praise', 'idea') AND {TOLD_ONCE}"
 )
 
 

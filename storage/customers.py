@@ -231,6 +231,11 @@ def is_unknown(db: Database, customer_id: int) -> bool:
     return customer is not None and fold(customer.name) == fold(UNKNOWN)
 
 
+def forgotten(db: Database) -> set[int]:
+    """Those of whom nothing is left but figures."""
+    return {row["id"] for row in db.rows("SELECT id FROM customers WHERE name = ''")}
+
+
 def remove_if_made_for(db: Database, customer_id: int, at: int) -> bool:
     """Drop a customer made by a line that was undone, unless something else speaks of it by now."""
     used = db.row(

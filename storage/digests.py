@@ -209,7 +209,7 @@ def logged_since(db: Database, customer_id: int, category: str, since: int, befo
     """How many issues of this category the customer had in that time, and when the first of them came."""
     row = db.row(
         "SELECT COUNT(*) AS n, COALESCE(MIN(created_at), 0) AS first FROM issues WHERE customer_id = :customer_id"
-        " AND category = :category AND created_at >= :since AND created_at < :before",
+        f" AND category = :category AND created_at >= :since AND created_at < :before AND {TOLD_ONCE}",
         customer_id=customer_id,
         category=category,
         since=since,

@@ -100,8 +100,8 @@ def closed(db: Database, customer_id: int, most: int) -> list[Promise]:
 def comes_back(db: Database, customer_id: int, since: int) -> list[tuple[str, int]]:
     """The categories of a customer's problems that came twice or more since then, the most frequent first."""
     found = db.rows(
-        f"SELECT category, COUNT(*) AS times FROM issues WHERE customer_id = :id AND created_at >= :since AND {TOLD_ONCE}"
-        " AND category IS NOT NULL AND category NOT IN ('praise', 'idea', 'other')"
+        "SELECT category, COUNT(*) AS times FROM issues WHERE customer_id = :id AND created_at >= :since"
+        f" AND {TOLD_ONCE} AND category IS NOT NULL AND category NOT IN ('praise', 'idea', 'other')"
         " GROUP BY category HAVING COUNT(*) >= 2 ORDER BY COUNT(*) DESC, category",
         id=customer_id,
         since=since,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from storage import callbacks, facts, homes, people, search
+from storage import callbacks, facts, homes, people, retention, search
 from storage.database import Database, Row
 from storage.staging import Staging
 
@@ -185,6 +185,7 @@ def _issues(db: Database, plans: list[Values], now: int) -> None:
     rows = [plan["row"] for plan in plans]
     _take_numbers(db, rows)
     insert_many(db, "issues", rows)
+    _to_be_erased(db, [row["resolved_at"] for row in rows if row["resolved_at"] is not None])
     _entries(db, "notes", "record_id", plans)
     for row in rows:
         search.index(db, row["id"])
@@ -196,6 +197,7 @@ def _promises(db: Database, plans: list[Values], now: int) -> None:
     rows = [plan["row"] for plan in plans]
     _take_numbers(db, rows)
     insert_many(db, "promises", rows)
+    _to_be_erased(db, [row["closed_at"] for row in rows if row["closed_at"] is not None])
     _entries(db, "notes", "record_id", plans)
     _entries(db, "attempts", "promise_id", plans)
     _entries(db, "moves", "promise_id", plans)
@@ -204,6 +206,13 @@ def _promises(db: Database, plans: list[Values], now: int) -> None:
     for owner in owners:
         people.owns_more(db, owner)
     _audit(db, now, [{"record_id": row["id"]} for row in rows])
+
+
+def _to_be_erased(db: Database, closings: list[int]) -> None:
+    """Have the words of what was closed long ago erased, too: retention goes on from the earliest of it."""
+    came_to = facts.fact(db, retention.ERASED)
+    if came_to is not None and closings and min(closings) < int(came_to):
+        facts.remember(db, retention.ERASED, str(min(closings)))
 
 
 ENTRIES = {

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from handlers.customers import known, reading, risk
+from handlers.customers import known, reading, risk, sheet
 from storage import customers, history, merges
+from tests.test_import import bot
 
 CONTACT = "Jane Doe, procurement, +1 555 0100, jane@acme.example"
 
@@ -205,6 +206,36 @@ async def test_what_somebody_saved_meanwhile_is_shown_at_its_field_and_never_ove
     assert "Acme · platinum" in shown
     assert "Notes: mine" in shown
     assert "London time" in shown  # which Dana had left alone
+
+
+async def test_an_import_meanwhile_is_never_undone_by_a_form_that_was_open(desk, tmp_path):
+    await make(desk, tier="silver", contacts="Jane Doe")
+    await desk.type("dana", "/customer Acme edit")
+    (tmp_path / "customers.csv").write_text("name,aliases,tier\nAcme,ACME Holdings,gold\n")
+    (tmp_path / "contacts.csv").write_text("customer,name,phone\nAcme,Bo Li,+1 555 0199\n")
+    for kind in ("customers", "contacts"):
+        bot_status, told = bot(tmp_path, "import", f"{kind}.csv", "--apply")
+        assert bot_status == 0, told
+
+    await desk.submit("dana", {"notes": "call before noon"})
+
+    shown = await desk.bot.store.read(lambda db: sheet.of(db, customers.by_name(db, "Acme")))
+    assert (shown["notes"], shown["tier"], shown["aliases"]) == ("call before noon", "gold", "ACME Holdings")
+    assert shown["contacts"] == "Jane Doe\nBo Li, +1 555 0199"
+    await desk.type("dana", "/customer Acme edit")
+    (tmp_path / "contacts.csv").write_text("customer,name,phone\nAcme,Bo Li,+1 555 0200\n")
+    assert bot(tmp_path, "import", "contacts.csv", "--apply")[0] == 0
+    refused = await desk.submit("dana", {"contacts": "Jane Doe"})
+    assert refused.errors["contacts"].startswith("This became Jane Doe; Bo Li, +1 555 0200 meanwhile.")
+
+
+async def test_a_line_break_alone_is_a_change(desk):
+    await make(desk, aliases="Foo Bar")
+    await desk.type("dana", "/customer Acme edit")
+
+    await desk.submit("dana", {"aliases": "Foo\nBar"})
+
+    assert await desk.bot.store.read(customers.names, 1) == ["Acme", "Bar", "Foo"]
 
 
 async def test_a_third_change_is_shown_again(desk):
@@ -555,6 +586,25 @@ async def test_after_a_merge_no_table_speaks_of_the_customer_that_is_gone(desk):
 
     assert await desk.bot.store.read(left) == {}
     assert await desk.bot.store.read(customers.find, gone) is None
+
+
+async def test_a_merge_redraws_open_cards_alone_and_its_backup_hears_of_the_promises(desk):
+    await set_up(desk)
+    await make(desk, "Acme", backup=desk.slack.person("dana").id)
+    await desk.type("dana", "/issue Zenith: late again")
+    await desk.type("dana", "/issue Zenith: charged twice")
+    await desk.type("dana", "/issue 2 resolve sent anew")
+    await desk.type("bob", "/callback Zenith in 1 hour")
+    await desk.wait(minutes=75)
+    asked = await desk.type("maya", "/customer merge Zenith into Acme")
+    before = len(desk.slack.calls)
+
+    await desk.press("maya", asked.message, "Merge into Acme")
+
+    drawn = [call.arguments["text"] for call in list(desk.slack.calls)[before:] if call.method == "chat.update"]
+    assert [text.partition(" (#")[0] for text in drawn] == ["Acme · charged twice"]
+    await desk.wait(minutes=30)  # it is night where the lead is, and morning where Dana is
+    assert any("Acme still waits: call" in told for told in desk.dms("dana"))
 
 
 async def test_the_audit_entry_of_a_merge_tells_all_that_was_moved(desk):

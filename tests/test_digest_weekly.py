@@ -55,7 +55,8 @@ async def test_on_the_weeks_last_working_day_the_digest_also_tells_of_the_week(d
         "• Acme · parcel came late (#1): waiting 2 days · Dana",
         "• Globex · the label printer is broken (#2): waiting 2 days · Bob",
         "• Initech · wrong VAT number (#3): waiting 2 days · Dana",
-        "+2 more",
+        "• Acme · nothing delivered (#6): waiting 47 hours · Dana",
+        "• Globex · label printer broken again (#7): waiting 47 hours · Bob",
         "",
         "Came back · 2",
         "• Acme · #delivery: 2 since 24 Nov",
@@ -178,6 +179,15 @@ async def test_customers_at_risk_are_capped_and_the_rest_is_in_the_thread(desk):
     assert len(said(details.text, "At risk")) == 6
 
 
+async def test_what_somebody_said_to_differ_did_not_come_back(desk):
+    await desk.type("bob", "/issue Globex: the label printer is broken")
+    logged = await desk.type("bob", "/issue Globex: label printer broken again")
+    await desk.press("bob", logged.message, "Not the same")
+    await sleep_until(desk, FRIDAY)
+
+    assert "Came back" not in (await desk.type("dana", "/digest")).text
+
+
 async def test_a_team_reads_of_its_own_week_alone(desk):
     await team(desk)
     other = {"zone": "Europe/London", "opens_at": 540, "closes_at": 1020, "weekdays": "01234", "made_by": "x"}
@@ -198,6 +208,34 @@ async def test_a_team_reads_of_its_own_week_alone(desk):
 
     assert [name in first for name in ("Acme · delivery twice", "Globex", "kept · Dana")] == [True, False, True]
     assert [name in second for name in ("Globex · delivery twice", "Acme", "kept · Bob")] == [True, False, True]
+
+
+async def test_a_digest_of_one_customer_and_some_sections_obeys_at_the_weeks_end_too(desk):
+    for person, customer in (("dana", "Acme"), ("bob", "Globex")):
+        await desk.type(person, f"/issue {customer}: parcel late #delivery")
+        await desk.type(person, f"/issue {customer}: parcel lost #delivery")
+        await desk.type(person, f"/callback {customer} in 1 hour about the parcel")
+    await desk.type("dana", "/callback 3 kept")
+    await desk.type("bob", "/callback 6 kept")
+    await desk.type("dana", "/digest settings")
+    acme = await desk.slack.suggest("dana", desk.slack.view("dana"), "customer", "Acme")
+    shown = ["What came back, weekly", "Customers at risk, weekly", "Thanks, weekly"]
+    await desk.submit("dana", {"Only this customer": acme[0], "What it shows": shown})
+    await sleep_until(desk, FRIDAY)
+
+    told = (await desk.type("dana", "/digest")).text.splitlines()
+
+    assert told == [
+        "How the week went · Fri 27 Nov · Acme only",
+        "",
+        "Came back · 1",
+        "• Acme · #delivery: 2 since 24 Nov",
+        "",
+        "At risk · 1",
+        "• Acme · delivery twice · nobody to call is known yet",
+        "",
+        "Thanks for promises kept · Dana",
+    ]
 
 
 async def test_a_holiday_on_friday_brings_the_week_on_thursday(desk):
@@ -238,6 +276,7 @@ def test_a_week_has_one_last_day(days, working, holidays, last):
 
 
 def test_one_issue_is_no_mountain_in_a_chart_and_none_is_no_hill():
+    assert weekly.bars([0, 1]) == "▁▃"
     assert weekly.bars([0, 1, 2, 3, 4, 5]) == "▁▃▄▅▆▇"
     assert weekly.bars([0, 1, 300, 600]) == "▁▂▄▇"
 
@@ -275,6 +314,7 @@ async def test_a_bad_week_of_thousands_is_one_message_that_slack_takes(desk):
 
     digest = digests(desk)[-1]
     assert len(digest.text) <= 4000
+    assert not digest.text.endswith("…")
     assert "<!" not in digest.text
     for heading in ("Came back", "Logged each day", "Kept by the first promised time", "At risk"):
         assert said(digest.text, heading)
@@ -293,6 +333,6 @@ async def test_who_was_away_for_a_week_reads_on_one_screen_what_to_do_first(desk
 
     assert told[0].startswith("41 promises overdue · 6 open · Fri 27 Nov")
     assert told[3].startswith("• Globex · call about portal down for everybody")
-    assert told[4].startswith("• +40 overdue for over seven days, the longest: Quiet 0")
+    assert told[4].startswith("• +40 overdue for over seven days, first of all: Quiet 0")
     assert told[7].startswith("• Globex · portal down for everybody")
     assert len(told) < 35

@@ -378,7 +378,17 @@ async def test_what_is_overdue_for_over_seven_days_is_one_line(desk):
         "• Customer 50 · call about thing 50 (#4): 2 days overdue · Dana",
         "• Customer 51 · call about thing 51 (#5): 2 days overdue · Dana",
     ]
-    assert "• +3 overdue for over seven days, the longest: Customer 0 · call about thing 0 (#1), 9 days · Dana" in told
+    assert "• +3 overdue for over seven days, first of all: Customer 0 · call about thing 0 (#1), 9 days · Dana" in told
+
+
+async def test_of_what_is_overdue_for_over_seven_days_the_one_with_the_highest_impact_is_named(desk):
+    await many(desk, 3, due=-9 * DAY)
+    await desk.type("bob", "/issue Globex: portal down !losing-money #outage callback in 1 minute")
+    await sleep_until(desk, "2026-12-03T10:00")
+
+    told = (await desk.type("dana", "/digest")).text
+
+    assert "+4 overdue for over seven days, first of all: Globex · call about portal down" in told
 
 
 async def test_the_highest_impact_comes_first_and_the_rest_is_counted(desk):

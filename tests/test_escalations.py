@@ -135,6 +135,24 @@ async def test_who_escalated_is_told_and_may_add_a_reason(team):
     assert "Escalated because: their payday is tomorrow" in team.slack.thread(chatter(team, "charged twice"))[0].text
 
 
+async def test_what_was_felt_about_an_issue_goes_with_it_to_the_customer_that_is_set(team):
+    message = chatter(team, "charged twice")
+    await react(team, "dana", message)
+    [card] = team.slack.thread(message)
+    await team.bot.store.run(
+        lambda db: db.run(
+            "INSERT INTO feedback (customer_id, issue_id, person_id, at, mood)"
+            " SELECT customer_id, id, 'U', 0, 'unhappy' FROM issues"
+        )
+    )
+
+    await team.press("bob", card, "Set customer")
+    await team.submit("bob", {"Customer": "Acme Freight"})
+
+    felt = "SELECT customers.name FROM feedback JOIN customers ON customers.id = feedback.customer_id"
+    assert await rows(team, felt) == [{"name": "Acme Freight"}]
+
+
 async def test_the_customer_can_be_set_where_nobody_knew_it(team):
     message = chatter(team, "charged twice")
     await react(team, "dana", message)

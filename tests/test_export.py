@@ -1,5 +1,6 @@
 """What an export promises: all of it, safe in a spreadsheet, and the same again when it is imported."""
 
+import asyncio
 import csv
 import io
 import json
@@ -12,7 +13,7 @@ from hypothesis import strategies as some
 from bot.manifest import SCOPES, manifest
 from bot.sandbox import Sandbox, sample
 from handlers.transfer import cells
-from storage import callbacks, contacts, customers, issues
+from storage import callbacks, contacts, customers, forgetting, issues
 from storage.database import SQLite, insert
 from tests.conftest import open_desk
 from tests.test_import import bot, dump, folder, look, make  # noqa: F401 - the folder is a fixture
@@ -106,6 +107,18 @@ def test_what_was_exported_is_imported_elsewhere_as_it_was_and_here_changes_noth
 
     assert dump(folder) == before
     assert kept(elsewhere) == kept(folder)
+
+
+def test_what_is_left_of_a_forgotten_customer_is_not_exported(folder):  # noqa: F811
+    fill(folder / "kept.db")
+    with closing(SQLite(folder / "kept.db")) as db:
+        db.begin(writing=True)
+        forgetting.erase(db, customers.by_name(db, "Acme"), 1_790_000_000)
+        db.commit()
+
+    for kind, left in (("customers", ["Globex", "Hooli"]), ("issues", []), ("promises", [])):
+        bot(folder, "export", "--what", kind, "some.json")
+        assert [one.get("name") for one in json.loads((folder / "some.json").read_text())] == left, kind
 
 
 def test_a_cell_that_begins_like_a_formula_is_text(folder):  # noqa: F811
@@ -204,6 +217,25 @@ async def test_without_files_write_the_answer_says_what_to_do(tmp_path, clock):
         [told] = exported(slack)[1]
         assert "Add the scope files:write" in told.text
         assert "python -m bot export --what customers customers.csv" in told.text
+
+
+async def test_files_that_take_minutes_are_sent_once_and_nobody_is_told_otherwise(desk):
+    held = desk.slack.faults.slow("files.completeUploadExternal")
+    asking = asyncio.create_task(desk.type("maya", "/kept export customers issues promises"))
+    await held.until_met()
+
+    for _ in range(8):  # 20 seconds each, while the first file is still on its way
+        desk.slack.clock._jump(desk.slack.clock.now() + 20)
+        await desk.bot.worker._look(int(desk.slack.clock.now()))
+    held.release()
+    await asking
+    await desk.settle()
+
+    below = exported(desk.slack)[1]
+    assert [file["name"] for message in below for file in message.files] == [
+        "customers.csv", "issues.csv", "promises.csv",
+    ]  # fmt: skip
+    assert not any("Please ask again" in message.text for message in below)
 
 
 async def test_a_file_slack_is_unsure_of_is_not_sent_again_and_the_one_who_asked_is_told(desk):

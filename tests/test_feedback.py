@@ -212,6 +212,38 @@ async def test_fix_corrects_all_of_it(desk):
     assert (row["customer_id"], row["mood"], row["reason"]) == (2, None, None)
 
 
+async def test_who_corrects_it_second_is_shown_what_the_first_made_of_it(desk):
+    await known(desk, "Acme")
+    await desk.type("dana", "/issue Acme: charged twice")
+    answer = await desk.type("dana", "/issue 1 resolve refunded")
+    await desk.type("bob", "/issue 1 reopen again")
+    second = await desk.type("bob", "/issue 1 resolve refunded twice")
+    for person, asked in (("dana", answer), ("bob", second)):
+        await desk.press(person, asked.message, "Unhappy")
+        await desk.press(person, whispers(desk, person)[-1], "Say why")
+    await desk.submit("bob", {"Why?": "slow delivery"})
+
+    refused = await desk.submit("dana", {"Why?": "wrong invoice"})
+
+    told = "Bob changed this to “slow delivery” today at 10 am. Press Save again to put yours in its place."
+    assert refused.errors == {"reason": told}
+    assert await felt(desk) == [("unhappy", "slow delivery")]
+    await desk.submit("dana", {})
+    assert await felt(desk) == [("unhappy", "wrong invoice")]
+
+
+async def test_feedback_goes_with_its_issue_to_another_customer(desk):
+    await known(desk, "Acme", "Globex")
+    await desk.type("dana", "/issue Acme: charged twice")
+    answer = await desk.type("dana", "/issue 1 resolve refunded")
+    await desk.press("dana", answer.message, "Unhappy")
+
+    await desk.type("dana", "/issue 1 edit")
+    await desk.submit("dana", {"Customer": "Globex"})
+
+    assert [row["customer_id"] for row in await noted(desk)] == [2]
+
+
 # Other doors
 
 

@@ -130,6 +130,7 @@ async def test_a_message_that_cannot_be_rewritten_is_named_to_who_asked(desk):
 async def test_what_was_open_on_a_screen_cannot_bring_a_forgotten_customer_back(desk, tmp_path):
     await desk.type("dana", "/issue Zanzibarco: the Quagga")
     await desk.type("dana", "/feedback Zanzibarco unhappy slow Ocelot")
+    await desk.type("dana", "/feedback Zanzibarco unhappy still slow")
     card = (await desk.type("dana", "/customer Zanzibarco")).message
     await desk.type("dana", "/customer Zanzibarco edit")
     await forgotten(desk)
@@ -141,6 +142,7 @@ async def test_what_was_open_on_a_screen_cannot_bring_a_forgotten_customer_back(
     assert rows(tmp_path, "SELECT name, notes FROM customers") == [("", None)]
     for table in ("customer_names", "contacts", "issue_words"):
         assert rows(tmp_path, f"SELECT * FROM {table}") == [], table
+    assert "No customer is at risk" in (await desk.type("dana", "/customer list at-risk")).text
     await desk.type("dana", "/issue")
     offered = await desk.slack.suggest("dana", desk.slack.view("dana"), "customer", "")
     assert all(option["text"]["text"] for option in offered)

@@ -4,8 +4,9 @@ import pytest
 
 from handlers.issues import like
 from handlers.said import Said
-from storage import alike, customers, issues, people
+from storage import alike, customers, history, issues, measures, people, risk
 from storage.database import SQLite
+from storage.measures import Scope
 from storage.models import Person
 from tests.alike_pairs import LIKE, LIKE_LATER, UNLIKE, UNLIKE_LATER
 
@@ -60,6 +61,34 @@ async def test_nothing_is_said_where_nothing_is_alike(desk):
     assert "since" not in answer.text
     assert plain.message.buttons == answer.message.buttons == ["Fix", "Undo"]
     assert answer.text.count("\n") == 1
+
+
+async def test_words_that_are_nothing_but_again_are_told_apart_like_all_others(desk):
+    await desk.type("dana", "/issue Acmeco: ... again")
+
+    answer = await desk.type("bob", "/issue Acmeco: ... again")
+
+    assert "Second like this for Acmeco today." in answer.text
+
+
+async def test_the_same_report_told_twice_is_no_repeat_anywhere(desk):
+    await desk.type("dana", "/issue Acme: late delivery #delivery")
+    answer = await desk.type("bob", "/issue Acme: delivery late #delivery")
+    at = int(desk.slack.clock.now())
+
+    async def counted():
+        return await desk.bot.store.read(
+            lambda db: (
+                len(risk.repeats(db, at - DAY)),
+                len(history.comes_back(db, 1, at - DAY)),
+                measures.repeats(db, Scope(), at - DAY, at + DAY, 5)[1],
+            )
+        )
+
+    assert await counted() == (1, 1, 1)
+    await desk.press("bob", answer.message, "Same as late delivery (#1)")
+
+    assert await counted() == (0, 0, 0)
 
 
 async def test_same_as_closes_it_as_a_duplicate_and_not_before_it_is_pressed(desk):

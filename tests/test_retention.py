@@ -1,11 +1,13 @@
 """What Kept promises about how long it keeps people's words."""
 
+import json
 import sqlite3
 
 import pytest
 
 from bot.config import SettingsError, from_environment
 from tests.conftest import open_desk
+from tests.test_import import bot
 
 DAY = 86400  # seconds
 CLOSED = "the meter was swapped"
@@ -46,6 +48,44 @@ async def test_words_go_400_days_after_closing_and_what_was_solved_stays(slack, 
         assert f"Tue 24 Nov 2026 at 10 am EST: {CLOSED}" in shown
         assert "No issue holds" in (await desk.type("dana", "/issue find plumber")).text
         assert "giraffe refund" in (await desk.type("dana", "/callback 2")).text
+
+
+async def test_words_of_history_that_was_imported_go_at_the_same_age(slack, tmp_path, transport):
+    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+        await closed_records(desk)
+    slack.clock._jump(slack.clock.now() + 500 * DAY)
+    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+        await desk.settle()
+        assert "plumber" not in everything(tmp_path)
+        old = {"customer": "Acme", "summary": "late", "created": "2020-01-01T09:00Z", "resolved": "2020-01-02T09:00Z"}
+        note = {"at": "2020-01-01T10:00Z", "by": "dana", "words": "the welder saw it himself"}
+        (tmp_path / "issues.json").write_text(json.dumps([{**old, "notes": [note]}]))
+        status, told = bot(tmp_path, "import", "issues.json", "--apply")
+        assert status == 0, told
+        assert "welder" in everything(tmp_path)
+
+        await desk.wait(hours=2)
+
+        assert "welder" not in everything(tmp_path)
+        assert "No issue holds" in (await desk.type("dana", "/issue find welder")).text
+
+
+async def test_what_nobody_reads_again_leaves_the_outbox_after_two_days(desk):
+    await desk.type("maya", "/kept export customers")
+    [message] = [one for one in desk.slack.messages("#support") if "charged twice" in one.text]
+    await desk.slack.react("dana", message, "rotating_light")
+    await desk.settle()
+    kinds = "SELECT DISTINCT kind FROM outbox WHERE created_at < :at"
+    at = int(desk.slack.clock.now()) + 1
+    there = {row["kind"] for row in await desk.bot.store.read(lambda db: db.rows(kinds, at=at))}
+    assert {"export", "export-file", "mark", "escalation"} <= there
+
+    desk.slack.clock._jump(desk.slack.clock.now() + 3 * DAY)
+    await desk.settle()
+
+    left = {row["kind"] for row in await desk.bot.store.read(lambda db: db.rows(kinds, at=at))}
+    assert "escalation" in left
+    assert not left & {"export", "export-file", "mark", "nudge-edit"}
 
 
 async def test_words_of_what_is_open_are_kept_however_old_it_is(slack, tmp_path, transport):

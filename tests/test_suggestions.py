@@ -251,6 +251,12 @@ SILENT = (
     "I'll get back to work at 3pm",
     "I'll call my wife at 3pm",
     "I'll call in sick tomorrow at 7am",
+    "I'll call in at 3pm",
+    "I'll fix dinner at 7pm",
+    "I'll fix the build by 5pm",
+    "I'll send the team the invite at 3pm",
+    "I'll send the invite to our team at 3pm",
+    "I'll update you at standup tomorrow 10am",
     "> I'll call you back by 3pm",
     ">>> they wrote\nI'll call you back by 3pm",
     "`I'll call you back by 3pm`",
@@ -303,6 +309,9 @@ async def test_it_is_silent_when_it_is_not_sure(on, words):
         "*I'll also give you a quick call at 3pm*",
         "Ok ill ring you at 3pm",
         "I told them we'll fix it by 3pm",
+        "I'll check with the team and call you by 3pm",
+        "I'll call in 5 hours",
+        "I'll send your team the invite at 3pm",
     ],
 )
 async def test_it_hears_the_ways_in_which_people_promise(on, words):

@@ -28,7 +28,7 @@ _FIRST = (
     r"\b[^.;:!?]{0,60}?(?:\s+|,\s*)(?:and|then)(?:\s+then)?)?"
 )
 _VERB = (
-    r"(?:call|ring|phone)(?!\s+(?:in\s+sick|it|off|out|a|the\s+(?:meeting|vote)|for)\b)|dial"
+    r"(?:call|ring|phone)(?!\s+(?:in\s+(?:sick|at|on|by|to|from|late|today|tonight|tomorrow)|it|off|out|a|the\s+(?:meeting|vote)|for)\b)|dial"
     r"|send|e-?mail|forward|ship|share(?!\s+my\s+screen)|get\s+(?:you|them|him|her)\s+(?:the|a|an|your|their|that|this)\b"
     r"|fix|repair|replace|refund|correct|sort\s+(?:\w+\s+){0,3}out"
     rf"|visit|(?:come|drop)\s+by|meet\s+(?:with\s+)?(?:{_WHO})"
@@ -60,6 +60,17 @@ TOLD = re.compile(
 PRIVATE = re.compile(
     r"\bmy\s+(?:wife|husband|partner|mum|mom|dad|mother|father|kids?|son|daughter|parents|doctor|dentist|landlord|bank"
     r"|boss|manager|lawyer|friend|brother|sister|own)\b",
+    re.IGNORECASE,
+)
+_PEOPLE = r"(?:team|squad|devs?|developers|colleagues|office|group)"
+_OURS = rf"(?:the|our|my)\s+(?:(?:whole|entire|dev|support|sales)\s+)?{_PEOPLE}"
+# Deeds that are for ourselves: a meal, our own software, our own people; and promises for our own meetings.
+INTERNAL = re.compile(
+    r"^(?:fix|repair|correct)\s+(?:my\b|(?:(?:us|some)\s+)?(?:dinner|lunch|breakfast|supper|drinks|coffee|tea)\b"
+    r"|(?:(?:the|our|that|this)\s+)?(?:(?:broken|failing|flaky|red|nightly|release|unit)\s+)*"
+    r"(?:build|builds|pipeline|ci|tests?|linter|merge\s+conflicts?|typos?)\b)"
+    rf"|^[a-z-]+(?:\s+(?:up|out|back))?\s+(?:(?:with|to)\s+)?{_OURS}\b|\bto\s+{_OURS}\b"
+    r"|\b(?:stand-?up|retro|retrospective|all-?hands|scrum|sprint|1:1|team\s+meeting|weekly\s+meeting)\b",
     re.IGNORECASE,
 )
 PROPOSED = re.compile(
@@ -134,6 +145,8 @@ def _is_doubtful(own: str, sentence: str, found: re.Match[str]) -> bool:
     if sentence.endswith("?") or PROPOSED.search(own) or PRIVATE.search(sentence):
         return True
     if UNSURE.search(NOT_UNSURE.sub(" ", sentence)):
+        return True
+    if INTERNAL.search(sentence[found.start("deed") :]):
         return True
     head = sentence[: found.start()]
     return any(not told["own"] for told in TOLD.finditer(head))

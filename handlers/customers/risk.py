@@ -30,7 +30,7 @@ def found(db: Database, now: int, most: int, among: set[int] | None = None) -> t
 
 
 def _reasons(db: Database, now: int) -> dict[int, list[str]]:
-    """The reasons by customer, without the stand-in for those nobody has said yet."""
+    """The reasons by customer, without those forgotten and the stand-in for those nobody has said yet."""
     signs = [(row["customer_id"], f"{UNHAPPY} {_times(row['times'])}") for row in risk.unhappy_twice(db, now - PERIOD)]
     for customer_id, times in risk.broken(db, now - PERIOD).items():
         signs.append((customer_id, "a promise broken" if times == 1 else f"{times} promises broken"))
@@ -40,9 +40,10 @@ def _reasons(db: Database, now: int) -> dict[int, list[str]]:
     for customer_id, at in risk.silent(db, now - SILENCE).items():
         signs.append((customer_id, f"open for {text.waited(now - at)}, no contact for 7 days or more"))
     stand_in = customers.by_name(db, customers.UNKNOWN)
+    nobody = customers.forgotten(db) | ({stand_in.id} if stand_in else set())
     reasons: dict[int, list[str]] = {}
     for customer_id, words in signs:
-        if stand_in is None or customer_id != stand_in.id:
+        if customer_id not in nobody:
             reasons.setdefault(customer_id, []).append(words)
     return reasons
 

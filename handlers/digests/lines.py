@@ -71,8 +71,8 @@ def given_up(look: Look, promise: Promise) -> Line:
 
 
 def folded(look: Look, promise: Promise, number: int) -> Line:
-    """All that is overdue for over seven days, in one line with the longest."""
-    which = f"+{number:,} overdue for over seven days, the longest: " if number > 1 else "For over seven days: "
+    """All that is overdue for over seven days, in one line with what to do first: by impact, then the longest."""
+    which = f"+{number:,} overdue for over seven days, first of all: " if number > 1 else "For over seven days: "
     late = text.waited(look.now - promise.due_at)
     return [f"• {which}", *_promise(look, promise), f", {late} · {_whose(look, promise)}"]
 

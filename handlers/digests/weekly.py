@@ -183,10 +183,10 @@ def _kept(week: Week, _most: int) -> Section | None:
 
 def _at_risk(week: Week, most: int) -> Section | None:
     """Customers at risk, with the reason and whom to call."""
-    look = week.look
-    among = None
-    if look.scope != digests.Scope():
-        among = digests.customers_of(look.db, look.scope, look.now - risk.PERIOD)
+    look, scope = week.look, week.look.scope
+    among = {scope.customer_id} if scope.customer_id else None
+    if among is None and scope != digests.Scope():
+        among = digests.customers_of(look.db, scope, look.now - risk.PERIOD)
     found, total = risk.found(look.db, look.now, most, among)
     told = [(risk.line(look.db, one, [text.clip("; ".join(why), WHY)]), 1) for one, why in found]
     return Section("At risk", f"{total:,}", told, total) if told else None

@@ -24,6 +24,7 @@ MOST_IN_THREAD = 50  # lines in a section of the thread
 
 GIVEN_UP = "Nobody owns these promises"
 WELL = frozenset({"overdue", "today", "oldest"})  # with these shown, an empty digest says that all is well
+ALL_WELL = "All is well: nothing overdue, due today or open"
 FOLDED = 7 * 86400  # seconds overdue beyond which promises are one line (brief, section 6)
 
 
@@ -73,13 +74,13 @@ def main(db: Database, asked: Digest, now: int) -> tuple[dict[str, Any], bool]:
     """The message as things are now, and whether there is nothing to tell."""
     look = _look(db, asked, now)
     counted = _count(look)
-    head, foot = _headline(look, counted, only(db, asked)), _missed(asked)
     week = _week(look, asked, weekly.MOST)
+    nothing = ALL_WELL if look.shown >= WELL else "How the week went" if week else "Nothing to tell"
+    head, foot = _headline(look, counted, nothing, only(db, asked)), _missed(asked)
     told = [head, *foot]
-    # The week's end takes its place from the lists, so that all stays a screen; their rest is in the thread.
-    for share in SHARES[1:] if week else () if counted.is_empty else SHARES:
+    for share in SHARES if week or not counted.is_empty else ():
         daily = [*_given_up(look, share), *_promises(look, counted, share), *_issues(look, counted, share)]
-        weeks = [line for section in week for line in section.lines(max(1, ceil(MOST * share)))]
+        weeks = [line for section in week for line in section.lines(max(1, ceil(weekly.MOST * share)))]
         told = [head, *daily, *weeks, *foot]
         if sum(map(_length, told)) <= LONGEST_TEXT:
             break
@@ -133,8 +134,8 @@ def _count(look: Look) -> Counted:
     return Counted(overdue, folded, today, given_up, issues)
 
 
-def _headline(look: Look, counted: Counted, narrowed: list[str]) -> Line:
-    """The line a phone shows first: what is late, before anything else."""
+def _headline(look: Look, counted: Counted, nothing: str, narrowed: list[str]) -> Line:
+    """The line a phone shows first: what is late, before anything else; if nothing is, that."""
     figures = (
         (counted.overdue, "promise overdue" if counted.overdue == 1 else "promises overdue"),
         (counted.today, "due today"),
@@ -143,10 +144,9 @@ def _headline(look: Look, counted: Counted, narrowed: list[str]) -> Line:
         (counted.issues.open, "open"),
     )
     told = [f"{number:,} {words}" for number, words in figures if number]
-    well = "All is well: nothing overdue, due today or open" if look.shown >= WELL else "Nothing to tell"
     about = [f"{', '.join(narrowed)} only"] if narrowed else []
     day = _day(times.local(look.now, look.zone))
-    return [Bold(told[0] if told else well), *(f" · {words}" for words in (*told[1:], day, *about))]
+    return [Bold(told[0] if told else nothing), *(f" · {words}" for words in (*told[1:], day, *about))]
 
 
 def _given_up(look: Look, share: float) -> Iterable[Item]:
@@ -162,8 +162,8 @@ def _promises(look: Look, counted: Counted, share: float) -> Iterable[Item]:
     recent = counted.overdue - counted.folded
     yield from _section("Overdue", counted.overdue, [lines.overdue(look, one) for one in late], recent)
     if counted.folded:
-        [longest] = digests.promised(look.db, look.scope, 0, since, 1)
-        yield lines.folded(look, longest, counted.folded)
+        [first] = digests.promised(look.db, look.scope, 0, since, 1, by_impact=True)
+        yield lines.folded(look, first, counted.folded)
     today = digests.promised(look.db, look.scope, look.now, look.day_ends, max(1, int(MOST * share)))
     yield from _section("Due today", counted.today, [lines.due(look, one) for one in today], counted.today)
 

@@ -104,7 +104,7 @@ DROP INDEX promises_by_customer;
 CREATE INDEX promises_by_customer ON promises (customer_id, first_due_at);
 """
 
-# What a channel's digest is only about (no sections named: all of them); and for how long promises are open, by customer.
+# What a channel's digest is only about (no sections named: all of them); since when promises are open, by customer.
 DIGEST_FILTERS = """
 ALTER TABLE digests ADD COLUMN team_id BIGINT;
 ALTER TABLE digests ADD COLUMN customer_id BIGINT;
