@@ -343,3 +343,14 @@ def test_where_there_is_no_database_or_no_file_it_says_what_to_do(tmp_path):
     make(tmp_path / "kept.db")
     status, told = bot(tmp_path, "import", "other.csv")
     assert (status, "other.csv" in told) == (2, True)
+
+
+def test_a_note_without_its_writer_is_told_in_the_dry_run(folder):
+    told = read(
+        folder,
+        b'[{"customer": "Initech", "summary": "late", "notes": [{"at": "2026-11-02T09:00Z", "words": "x"}]}]',
+        "--what",
+        "issues",
+    )[1]
+
+    assert "notes: one of them has no “by”" in told

@@ -10,6 +10,7 @@ from handlers.transfer.columns import LONG, Column
 from handlers.when import zones
 from storage import channels, customers
 from storage.database import Database
+from storage.transfer import ENTRIES
 
 MOST_IN_A_NUMBER = 1_000_000_000  # a record's number; what is larger is a slip, and would be the last number there is
 SLACK_ID = re.compile(r"[UWB][A-Z0-9]{2,20}")
@@ -71,7 +72,7 @@ class People:
 def value(db: Database, people: People, column: Column, cell: Any, *, is_csv: bool) -> Any:
     """The value of a cell; None for an empty one. Raises WrongError."""
     if column.shape == "entries":
-        return _entries(people, cell, is_csv=is_csv)
+        return _entries(people, column.name, cell, is_csv=is_csv)
     if column.shape in ("names", "channels"):
         listed = cells.split(cells.arm(cell)) if isinstance(cell, str) and is_csv else _list(cell)
         return [_channel(db, one) if column.shape == "channels" else _name(one, column.most) for one in listed] or None
@@ -182,7 +183,7 @@ def _number(words: str) -> int:
     return int(plain)
 
 
-def _entries(people: People, cell: Any, *, is_csv: bool) -> list[dict[str, Any]] | None:
+def _entries(people: People, kind: str, cell: Any, *, is_csv: bool) -> list[dict[str, Any]] | None:
     """Notes, attempts or moves: a list of objects with times, people and words."""
     if isinstance(cell, str):
         if not cell.strip():
@@ -195,11 +196,14 @@ def _entries(people: People, cell: Any, *, is_csv: bool) -> list[dict[str, Any]]
         return None
     if not isinstance(cell, list) or len(cell) > MOST_ENTRIES or not all(isinstance(one, dict) for one in cell):
         raise WrongError("is not as Kept exports it: a list in JSON")
-    return [_entry(people, one) for one in cell] or None
+    return [_entry(people, kind, one) for one in cell] or None
 
 
-def _entry(people: People, given: dict[str, Any]) -> dict[str, Any]:
+def _entry(people: People, kind: str, given: dict[str, Any]) -> dict[str, Any]:
     read: dict[str, Any] = {}
+    missing = next((name for name in ENTRIES[kind] if name != "customer_told" and given.get(name) is None), None)
+    if missing:
+        raise WrongError(f"one of them has no “{missing}”")
     for name, found in given.items():
         if name in ENTRY_TIMES:
             read[name] = _time(str(found))
