@@ -5,6 +5,7 @@ Every test runs over signed HTTP; those marked ``contract`` run in Socket Mode t
 """
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from bot.config import Settings
 from bot.manifest import manifest
 from bot.run import Bot
 from bot.sandbox import Clock, Sandbox, sample
+from storage.database import SQLite
 
 MORNING = datetime.fromisoformat("2026-11-24T10:00:00-05:00").timestamp()  # a Tuesday, in Dana's New York
 
@@ -119,8 +121,19 @@ async def slack(clock: Clock) -> AsyncIterator[Sandbox]:
         running.nothing_refused()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all its tables and nothing in them: to make one costs half of what a test of the desk does."""
+    path = tmp_path_factory.mktemp("empty") / "kept.db"
+    engine = SQLite(path)
+    engine.migrate()
+    engine.close()
+    return path
+
+
 @pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path, transport: str) -> AsyncIterator[Desk]:
+async def desk(slack: Sandbox, tmp_path: Path, transport: str, empty_database: Path) -> AsyncIterator[Desk]:
+    shutil.copyfile(empty_database, tmp_path / "kept.db")
     async with open_desk(slack, tmp_path / "kept.db", transport) as running:
         yield running
 
