@@ -15,7 +15,7 @@ from handlers.issues import command
 from handlers.reports import figures, pictures, series, words
 from storage import issues
 from storage.database import Database, SQLite
-from storage.measures import Scope
+from storage.scope import Scope
 from storage.store import Store
 
 ZONE = "America/New_York"

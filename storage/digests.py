@@ -9,6 +9,7 @@ from typing import Any
 from storage.database import Database, Row, insert
 from storage.history import GRACE, TOLD_ONCE
 from storage.models import Digest, Issue, Promise, every, one
+from storage.scope import PROBLEM, Scope
 
 # Impact in the order of the brief, section 2; what is unsaid weighs nothing.
 WEIGHT = "CASE issues.impact WHEN 'losing-money' THEN 3 WHEN 'blocked' THEN 2 WHEN 'annoyed' THEN 1 ELSE 0 END"
@@ -68,38 +69,9 @@ def told_of_missed(db: Database, channel_id: str) -> None:
     db.run("UPDATE digests SET missed = 0, missed_on = NULL WHERE channel_id = :id AND missed > 0", id=channel_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which records a digest tells of: one team's (None: everybody's), of one category, of one customer (None: any).
-
-    ``with_teamless`` adds the records made before there was a team.
-    """
-
-    team_id: int | None = None
-    with_teamless: bool = False
-    category: str | None = None
-    customer_id: int | None = None
-
-    def where(self, table: str) -> str:
-        """The conditions on a table's rows, each begun with AND."""
-        found = ""
-        if self.team_id is not None:
-            none = f" OR {table}.team_id IS NULL" if self.with_teamless else ""
-            found += f" AND ({table}.team_id = :team_id{none})"
-        if self.customer_id is not None:
-            found += f" AND {table}.customer_id = :customer_id"
-        if table == "promises":
-            about = "SELECT 1 FROM issues WHERE issues.id = promises.issue_id AND issues.category = :category"
-            return found + (f" AND EXISTS ({about})" if self.category else "")
-        if self.category:
-            return f"{found} AND issues.category = :category"
-        # Praise and ideas are logged, but never an open problem.
-        return f"{found} AND (issues.category IS NULL OR issues.category NOT IN ('praise', 'idea'))"
-
-    def values(self) -> dict[str, Any]:
-        """What the conditions name."""
-        named = {"team_id": self.team_id, "category": self.category, "customer_id": self.customer_id}
-        return {name: value for name, value in named.items() if value is not None}
+def _problems(scope: Scope) -> str:
+    """The conditions on issues: praise and ideas stand in a digest only where it was set to their category."""
+    return scope.where("issues") + ("" if scope.category else f" AND {PROBLEM}")
 
 
 DUE = "promises.closed_at IS NULL AND promises.due_at >= :since AND promises.due_at < :before"
@@ -149,7 +121,7 @@ def oldest(db: Database, scope: Scope, most: int) -> list[Issue]:
 def _open(db: Database, scope: Scope, which: str, since: str, most: int) -> list[Issue]:
     # The first ones are found in the index alone, and only their rows are read.
     order = f"ORDER BY {WEIGHT} DESC, {since}, issues.id"
-    where = f"resolved_at IS NULL{which}{scope.where('issues')}"
+    where = f"resolved_at IS NULL{which}{_problems(scope)}"
     sql = f"SELECT * FROM issues WHERE id IN (SELECT id FROM issues WHERE {where} {order} LIMIT :most) {order}"
     return every(Issue, db.rows(sql, most=most, **scope.values()))
 
@@ -167,7 +139,7 @@ def counts(db: Database, scope: Scope) -> Counts:
     """Count the open issues, in one pass."""
     row = db.row(
         "SELECT COUNT(*) AS n, COUNT(escalated_at) AS escalated, COUNT(*) - COUNT(owner_id) AS unowned"
-        f" FROM issues WHERE resolved_at IS NULL{scope.where('issues')}",
+        f" FROM issues WHERE resolved_at IS NULL{_problems(scope)}",
         **scope.values(),
     )
     return Counts(int(row["n"]), int(row["escalated"]), int(row["unowned"])) if row else Counts(0, 0, 0)
@@ -187,7 +159,7 @@ def before_them(
 
     Rows of ``id``, ``customer_id`` and ``summary``; and by such a row's id the summaries of earlier issues.
     """
-    sql = f"{NEWEST}{scope.where('issues')} ORDER BY created_at DESC, id DESC LIMIT :most"
+    sql = f"{NEWEST}{_problems(scope)} ORDER BY created_at DESC, id DESC LIMIT :most"
     found = db.rows(sql, begin=begin, end=end, most=most, **scope.values())
     earlier = {
         row["id"]: [
@@ -233,7 +205,7 @@ def kept_by(db: Database, scope: Scope, begin: int, end: int) -> list[str]:
 
 def customers_of(db: Database, scope: Scope, since: int) -> set[int]:
     """Customers with whom there was anything since then, or something is open, in these records."""
-    issues, promises = scope.where("issues"), scope.where("promises")
+    issues, promises = _problems(scope), scope.where("promises")
     found = db.rows(
         f"SELECT customer_id FROM issues WHERE created_at >= :since{issues}"
         f" UNION SELECT customer_id FROM issues WHERE resolved_at IS NULL{issues}"

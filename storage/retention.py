@@ -26,7 +26,7 @@ def erase_words(db: Database, before: int) -> bool:
     for change in (
         f"DELETE FROM notes WHERE record_id IN ({CLOSED})",
         f"UPDATE audit SET detail = NULL WHERE record_id IN ({CLOSED})",
-        "UPDATE audit SET detail = NULL WHERE customer_id IS NOT NULL AND at < :until AND :since < :until",
+        "UPDATE audit SET detail = NULL WHERE customer_id IS NOT NULL AND at < :until",
         f"UPDATE escalations SET reason = NULL WHERE issue_id IN ({CLOSED})",
         "UPDATE promises SET words = '' WHERE closed_at >= :since AND closed_at < :until",
     ):

@@ -124,7 +124,7 @@ async def test_a_message_that_cannot_be_rewritten_is_named_to_who_asked(desk):
     await desk.press("maya", asked.message, "Forget Zanzibarco")
     await desk.wait(minutes=2)
     [told] = [words for words in desk.dms("maya") if words.startswith("I could not rewrite")]
-    assert "• #support, message " in told
+    assert "• #support, today at 3" in told
 
 
 async def test_what_was_open_on_a_screen_cannot_bring_a_forgotten_customer_back(desk, tmp_path):

@@ -6,8 +6,8 @@ from handlers.issues import like
 from handlers.said import Said
 from storage import alike, customers, history, issues, measures, people, risk
 from storage.database import SQLite
-from storage.measures import Scope
 from storage.models import Person
+from storage.scope import Scope
 from tests.alike_pairs import LIKE, LIKE_LATER, UNLIKE, UNLIKE_LATER
 
 LINE = "/kept setup team #support escalations #escalations managers #leads lead @priya"

@@ -17,10 +17,11 @@ from PIL import Image
 from bot.manifest import manifest
 from bot.sandbox import Sandbox, sample
 from handlers.reports import figures, words
-from handlers.reports.worktime import seconds_at_work
+from handlers.reports.worktime import at_work
 from handlers.when import Hours
 from storage import customers
-from storage.measures import Promised, Scope
+from storage.measures import Promised
+from storage.scope import Scope
 from tests import report_oracle as oracle
 from tests.conftest import open_desk
 
@@ -83,9 +84,14 @@ def test_time_at_work_is_what_somebody_counts_minute_by_minute(zone, near, opens
     first = int(datetime.fromisoformat(f"{near}T00:00+00:00").timestamp()) + begin * 60
     hours = Hours(time(*divmod(opens, 60)), time(*divmod(closes, 60)), frozenset(map(int, days)), HOLIDAYS.__contains__)
 
-    worked = seconds_at_work(first, first + lasts * 60, hours, zone)
+    assert (
+        worked(first, first + lasts * 60, hours, zone)
+        == in_minutes(zone, opens, closes, days, first, first + lasts * 60) * 60
+    )
 
-    assert worked == in_minutes(zone, opens, closes, days, first, first + lasts * 60) * 60
+
+def worked(begin, end, hours, zone):
+    return at_work(begin, end, hours, zone).between(begin, end)
 
 
 def test_a_night_a_weekend_and_a_holiday_cost_nothing_and_an_hour_the_clocks_take_is_not_worked():
@@ -93,12 +99,12 @@ def test_a_night_a_weekend_and_a_holiday_cost_nothing_and_an_hour_the_clocks_tak
         return int(datetime.fromisoformat(words).replace(tzinfo=ZoneInfo(zone)).timestamp())
 
     thanksgiving = Hours(is_holiday=lambda day: day == date(2026, 11, 26))
-    assert seconds_at_work(at("2026-11-25 16:00"), at("2026-11-27 10:00"), thanksgiving, NEW_YORK) == 2 * 3600
-    assert seconds_at_work(at("2026-11-27 16:00"), at("2026-11-30 09:30"), Hours(), NEW_YORK) == 5400
+    assert worked(at("2026-11-25 16:00"), at("2026-11-27 10:00"), thanksgiving, NEW_YORK) == 2 * 3600
+    assert worked(at("2026-11-27 16:00"), at("2026-11-30 09:30"), Hours(), NEW_YORK) == 5400
     nights = Hours(time(0), time(8), frozenset(range(7)))
-    assert seconds_at_work(at("2026-03-08 00:00"), at("2026-03-08 08:00"), nights, NEW_YORK) == 7 * 3600
-    assert seconds_at_work(at("2026-11-01 00:00"), at("2026-11-01 08:00"), nights, NEW_YORK) == 9 * 3600
-    assert seconds_at_work(at("2026-11-25 16:00"), at("2026-11-25 15:00"), nights, NEW_YORK) == 0
+    assert worked(at("2026-03-08 00:00"), at("2026-03-08 08:00"), nights, NEW_YORK) == 7 * 3600
+    assert worked(at("2026-11-01 00:00"), at("2026-11-01 08:00"), nights, NEW_YORK) == 9 * 3600
+    assert worked(at("2026-11-25 16:00"), at("2026-11-25 15:00"), nights, NEW_YORK) == 0
 
 
 def test_ten_years_of_working_time_take_no_longer_to_ask_than_a_day():

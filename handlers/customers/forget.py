@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from handlers import line, names, roles, text
-from handlers.blocks import Bold, Button, Item, Row, message
+from handlers.blocks import Bold, Button, Item, Moment, Row, message
 from handlers.callbacks import together
-from handlers.said import Reply, Said, tell
+from handlers.said import FALLBACK_ZONE, Reply, Said, tell
 from storage import audit, callbacks, customers, facts, forgetting, issues, outbox
 from storage.database import Database
 from storage.forgetting import Place
@@ -28,7 +28,8 @@ def forget(db: Database, said: Said, words: str) -> Reply:
         return tell(f"I know no customer called “{name}”.{meant}" if name else "Whom? Type: /customer forget Acme")
     return tell(
         ["Forget ", Bold(customer.name), " for ever?"],
-        f"Erased: all names, contacts and notes, {_open(db, customer)}, and every word of what was ever logged.",
+        "Erased: all names, contacts and notes, and every word of what was ever logged.",
+        *_open(db, customer),
         "Kept, without a name or a word: times, kinds and outcomes, for the figures.",
         "What I wrote about them in Slack is rewritten; I'll tell you what I could not reach. This can't be undone.",
         Row(
@@ -38,14 +39,14 @@ def forget(db: Database, said: Said, words: str) -> Reply:
     )
 
 
-def _open(db: Database, customer: Customer) -> str:
-    """What is open and would be closed: nobody is reminded of it any more."""
+def _open(db: Database, customer: Customer) -> list[str]:
+    """A line on what is open and would be closed, if anything is."""
     promised, logged = (
         found(db, most=1, customer_id=customer.id)[1] for found in (callbacks.list_open, issues.list_open)
     )
     parts = [text.count(promised, "open promise")] if promised else []
     parts += [text.count(logged, "open issue")] if logged else []
-    return text.listed(parts) if parts else "nothing that is open"
+    return [f"Closed, and nobody is reminded of it: {text.listed(parts)}."] if parts else []
 
 
 def pressed(db: Database, said: Said) -> Reply:
@@ -116,12 +117,19 @@ def failed(db: Database, outgoing: Outgoing, _problem: str, now: int) -> None:
         outbox.refresh(db, key=key, kind="unwritten", target=asked_by, subject_id=outgoing.subject_id or 0, now=now)
 
 
-def unwritten(db: Database, outgoing: Outgoing, _now: int) -> dict[str, Any] | None:
+def unwritten(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:
     """The list of what could not be rewritten, drawn anew while it grows."""
     left = outbox.given_up(db, kind="rewrite", subject_id=outgoing.subject_id or 0)
     told: list[Item] = ["I could not rewrite these messages about the customer you had me forget:"]
-    told += [f"• #{names.channel(db, one.target)}, message {json.loads(one.payload or '{}').get('ts')}" for one in left]
+    told += [_standing(db, one, now) for one in left]
     told.append("Somebody who can delete messages there may still do so.")
     sent = {"method": "chat.update", "channel": outgoing.sent_channel, "ts": outgoing.sent_ts}
     post = {"method": "chat.postMessage", "channel": outgoing.target}
     return (sent if outgoing.sent_ts else post) | message(told)
+
+
+def _standing(db: Database, one: Outgoing, now: int) -> Item:
+    """Where a message stands and since when, each reader in their own zone."""
+    at = int(float(json.loads(one.payload or "{}")["ts"]))
+    where = "a direct message" if one.target.startswith("D") else f"#{names.channel(db, one.target)}"
+    return [f"• {where}, ", Moment(at, f"{text.moment(at, FALLBACK_ZONE, now)} {FALLBACK_ZONE}")]

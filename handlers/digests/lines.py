@@ -8,8 +8,8 @@ from handlers.blocks import Bold, Line, Moment, Part
 from handlers.callbacks.words import deed
 from storage import callbacks, issues, nudges
 from storage.database import Database
-from storage.digests import Scope
 from storage.models import Issue, Promise
+from storage.scope import Scope
 
 SUMMARY, PERSON, CUSTOMER = 80, 40, 60  # characters
 

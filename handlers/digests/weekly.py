@@ -17,8 +17,8 @@ from handlers.digests.lines import CUSTOMER, PERSON, SUMMARY, Look
 from handlers.reports import figures, words
 from handlers.reports.figures import Period
 from storage import alike, digests, issues, measures
-from storage.measures import Scope
 from storage.models import Team
+from storage.scope import Scope
 
 MOST, MOST_IN_THREAD = 3, 20  # lines in a section of the message, and of its thread
 COMPARED = 50  # newest issues without a category that are compared with their customers' earlier ones
@@ -69,7 +69,7 @@ def is_due(look: Look, days: str, team: Team | None) -> bool:
 
 def sections(look: Look, most: int) -> list[Section]:
     """The sections that have something to tell, with up to so many lines each."""
-    scope = Scope(look.scope.team_id, look.scope.with_teamless, look.scope.category, look.scope.customer_id)
+    scope = look.scope
     week = Week(look, scope, figures.period("week", look.zone, look.now))
     made = (make(week, most) for name, make in MAKERS.items() if name in look.shown)
     return [section for section in made if section]
@@ -185,7 +185,7 @@ def _at_risk(week: Week, most: int) -> Section | None:
     """Customers at risk, with the reason and whom to call."""
     look, scope = week.look, week.look.scope
     among = {scope.customer_id} if scope.customer_id else None
-    if among is None and scope != digests.Scope():
+    if among is None and scope != Scope():
         among = digests.customers_of(look.db, scope, look.now - risk.PERIOD)
     found, total = risk.found(look.db, look.now, most, among)
     told = [(risk.line(look.db, one, [text.clip("; ".join(why), WHY)]), 1) for one, why in found]

@@ -15,8 +15,9 @@ from handlers.digests import lines, settings, times, weekly
 from handlers.digests.lines import Look
 from storage import digests, teams
 from storage.database import Database
-from storage.digests import Counts, Scope
+from storage.digests import Counts
 from storage.models import Digest, Issue, Team
+from storage.scope import Scope
 
 MOST_OVERDUE, MOST = 10, 5  # lines in a section of the main message
 SHARES = (1.0, 0.6, 0.3, 0.0)  # of those lines, until the text fits; a section keeps one line at least

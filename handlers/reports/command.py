@@ -11,8 +11,8 @@ from handlers.reports import figures, whom
 from handlers.said import Reply, Said, tell
 from storage import customers, measures, outbox, teams
 from storage.database import Database, Row
-from storage.measures import Scope
 from storage.models import Customer, Team
+from storage.scope import Scope
 
 HELP = "how it went: /kept report, /kept report month #billing Acme; your own: /kept report mine; /kept report open"
 FOR_EXAMPLE = "Type for example: /kept report month #billing Acme, /kept report mine, or /kept report open"

@@ -10,8 +10,9 @@ from handlers.digests import times
 from handlers.reports.worktime import at_work
 from storage import measures, teams
 from storage.database import Database, Row
-from storage.measures import Promised, Scope, Waiting
+from storage.measures import Promised, Waiting
 from storage.models import Team
+from storage.scope import Scope
 
 DAYS = {"week": 7, "month": 30}
 DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from handlers.blocks import message
 from handlers.reports import figures, pictures, series, whom, words
 from storage import facts, outbox, teams
 from storage.database import Database
-from storage.measures import Scope
 from storage.models import Outgoing
+from storage.scope import Scope
 
 log = logging.getLogger(__name__)
 

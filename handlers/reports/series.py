@@ -12,7 +12,7 @@ from handlers.reports import words
 from handlers.reports.figures import Period, midnight
 from storage import measures
 from storage.database import Database
-from storage.measures import Scope
+from storage.scope import Scope
 
 KINDS = ("logged", "kept", "backlog")
 WEEKS = 8  # as many labels as a phone's width takes

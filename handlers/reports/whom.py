@@ -3,7 +3,7 @@
 from handlers import names
 from storage import teams
 from storage.database import Database
-from storage.measures import Scope
+from storage.scope import Scope
 
 
 def of(db: Database, scope: Scope) -> str:

@@ -55,8 +55,3 @@ def _days(begin: int, end: int, hours: Hours, zone: str) -> Iterable[tuple[int, 
             if first is not None and then is not None and then > first:
                 yield first, then
         day += DAY
-
-
-def seconds_at_work(begin: int, end: int, hours: Hours, zone: str) -> int:
-    """The seconds between two moments (Unix) in which somebody with these hours was at work; never below none."""
-    return at_work(begin, end, hours, zone).between(begin, end)
