@@ -38,6 +38,7 @@ class Settings:
     command_prefix: str = ""
     retention_days: int = 400
     admin_user: str = ""  # Kept's admin, who hears alarms; empty: who first finished setup, else the primary owner
+    heartbeat_url: str = ""  # an address outside that hears once a minute that all is well
     is_demo: bool = False  # set by the demo alone: its database and a real one never mix
 
     @property
@@ -66,6 +67,7 @@ def from_environment(environment: Mapping[str, str] | None = None, env_file: Pat
         command_prefix=_command_prefix(values.get("COMMAND_PREFIX", ""), problems),
         retention_days=_retention_days(values.get("RETENTION_DAYS", "400"), problems),
         admin_user=_admin_user(values.get("ADMIN_USER", ""), problems),
+        heartbeat_url=_heartbeat_url(values.get("HEARTBEAT_URL", ""), problems),
     )
     problems += _tokens(settings)
     if problems:
@@ -138,6 +140,12 @@ def _admin_user(value: str, problems: list[str]) -> str:
             f"ADMIN_USER is “{value}”. Write a member ID, such as ADMIN_USER=U0123ABCD: in Slack, open the person's"
             " profile and choose ⋮ → Copy member ID."
         )
+    return value
+
+
+def _heartbeat_url(value: str, problems: list[str]) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        problems.append(f"HEARTBEAT_URL is “{value}”. Write an address, such as HEARTBEAT_URL=https://example.com/ping")
     return value
 
 

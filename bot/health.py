@@ -9,15 +9,17 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.auditor import Auditor
 from bot.directory import UNREACHABLE
 from bot.slack import TOKEN, Slack
 from bot.worker import Worker
+from handlers import alarms
 from storage import callbacks, nudges, outbox
 from storage.database import Database
 from storage.store import Store
 
 TICK_WITHIN = 30  # seconds; the worker looks every second
-STUCK_AFTER = 15 * 60  # seconds a message may want to go out before somebody must hear of it
+AUDIT_WITHIN = 180  # seconds; the auditor looks every minute
 ASK_SLACK_EVERY = 60  # seconds; a quiet bot would otherwise learn of a revoked token with its next reminder
 
 Figures = dict[str, Any]
@@ -30,6 +32,7 @@ class Health:
         self,
         store: Store,
         worker: Worker,
+        auditor: Auditor,
         slack: Slack,
         client: AsyncWebClient,
         clock: Callable[[], float],
@@ -38,6 +41,7 @@ class Health:
     ) -> None:
         self._store = store
         self._worker = worker
+        self._auditor = auditor
         self._slack = slack
         self._client = client
         self._clock = clock
@@ -67,12 +71,12 @@ class Health:
                 "No socket to Slack is open. Kept keeps trying; python -m bot doctor says if a token is wrong."
             )
         try:
-            waiting = await self._store.read(outbox.waiting_since)
+            await self._store.read(outbox.waiting_since)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the reason
             return [*found, f"The database cannot be read ({type(error).__name__})."]
-        if waiting is not None and self._clock() - waiting > STUCK_AFTER:
-            found.append(f"A message to Slack has been waiting for {int(self._clock() - waiting) // 60} minutes.")
-        return found
+        if self._auditor.looked_at and self._clock() - self._auditor.looked_at > AUDIT_WITHIN:
+            found.append("The auditor has not looked for some minutes. Start Kept again.")
+        return [*found, *map(alarms.said, self._auditor.found)]
 
     async def metrics(self) -> str:
         """The figures in Prometheus' text format, version 0.0.4."""
@@ -87,12 +91,15 @@ class Health:
         states = {f'{{state="{state}"}}': count for state, count in figures["states"].items()}
         ticked = {"": self._tick_age()} if self._worker.ticked_at else {}
         sends = {f'{{outcome="{outcome}"}}': count for outcome, count in sorted(self._worker.sends.items())}
+        wrong = {f'{{kind="{kind}"}}': 0 for kind in alarms.WORDS}
+        wrong |= {f'{{kind="{one.kind}"}}': one.many for one in self._auditor.found}
         return [
             ("outbox_messages", "gauge", "Messages to Slack, by state.", states),
             ("oldest_waiting_seconds", "gauge", "How long the oldest message has waited.", {"": figures["waiting"]}),
             ("promises_open", "gauge", "Promises still open.", {"": figures["open"]}),
             ("promises_overdue", "gauge", "Promises open after their time.", {"": figures["overdue"]}),
             ("reminders_unheard", "gauge", "Reminders of open promises that reached nobody.", {"": figures["unheard"]}),
+            ("audit_findings", "gauge", "What must hold and does not, by kind; see /readyz.", wrong),
             ("inputs_answered_total", "counter", "Inputs answered since the start.", {"": self._answered()}),
             ("last_tick_age_seconds", "gauge", "Since the worker last looked.", ticked),
             ("sends_total", "counter", "Calls to Slack since the start, by outcome.", sends),

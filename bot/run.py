@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import door
 from bot.app import Desk, build
+from bot.auditor import Auditor
 from bot.config import Settings
 from bot.directory import UNREACHABLE, Directory, why
 from bot.health import Health
@@ -73,8 +74,16 @@ class Bot:
         slack = Slack(client, self._session, names)
         self.worker = Worker(self.store, slack, self._clock, settings.retention_days * 86400)
         self._desk = Desk(client, self.store, self.directory, self._clock, self.worker.wake, names)
+        self.auditor = Auditor(self.store, self._session, self._clock, self.worker.wake, settings.heartbeat_url)
         self.health = Health(
-            self.store, self.worker, slack, client, self._clock, self._connected, lambda: self._desk.answered
+            self.store,
+            self.worker,
+            self.auditor,
+            slack,
+            client,
+            self._clock,
+            self._connected,
+            lambda: self._desk.answered,
         )
         self.app = build(client, self._desk, self._who_we_are)
         await self._learn_who_we_are()
@@ -82,7 +91,7 @@ class Bot:
         await self.store.run(_admin_is, settings.admin_user)
         await self._serve()
         if self._working:
-            self._tasks.append(asyncio.create_task(self.worker.run()))
+            self._tasks += [asyncio.create_task(self.worker.run()), asyncio.create_task(self.auditor.run())]
         if settings.transport == "socket":
             await self._connect()
 

@@ -7,7 +7,7 @@ does (slack-facts.md: thirty listeners registered one by one cost four times as 
 from collections.abc import Callable
 from typing import Any
 
-from handlers import customer_field, doors, drafts, guard, home
+from handlers import alarms, customer_field, doors, drafts, guard, home
 from handlers.callbacks import command as callback_command
 from handlers.callbacks import cover, nudges, reminder, spoken, suggest
 from handlers.customers import command as customer_command
@@ -106,6 +106,7 @@ COMPOSE: dict[str, Compose] = {
     "digest": digest_send.compose,
     "draft": drafts.compose,
     "home": home.compose,
+    "alarm": alarms.compose,
     "escalation": escalation_post.compose,
     "mark": escalation_post.mark,
     "received": escalation_post.received,

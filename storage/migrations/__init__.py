@@ -163,3 +163,9 @@ def card(database: sqlite_utils.Database) -> None:
 def digest_filters(database: sqlite_utils.Database) -> None:
     """One team, one customer and some sections alone, in the digest of a channel."""
     _apply(database, later.DIGEST_FILTERS)
+
+
+@migrations()
+def alarms(database: sqlite_utils.Database) -> None:
+    """What was found wrong, since when and until when."""
+    _apply(database, later.ALARMS)

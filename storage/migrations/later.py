@@ -111,3 +111,11 @@ ALTER TABLE digests ADD COLUMN customer_id BIGINT;
 ALTER TABLE digests ADD COLUMN sections TEXT;
 CREATE INDEX promises_open_since ON promises (made_at, customer_id) WHERE closed_at IS NULL;
 """
+
+# What was found wrong; messages that were given up, found without reading all that were ever sent.
+ALARMS = """
+CREATE TABLE alarms (
+    id {counted}, kind TEXT NOT NULL, began_at BIGINT NOT NULL, ended_at BIGINT, detail TEXT NOT NULL);
+CREATE INDEX alarms_open ON alarms (id) WHERE ended_at IS NULL;
+CREATE INDEX outbox_dead ON outbox (created_at) WHERE state = 'dead';
+"""
