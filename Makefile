@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-page pictures bench check clean
+.PHONY: run test test-page pictures bench check audit clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run-ready
@@ -25,6 +25,15 @@ bench: $(VENV)/.test-ready
 
 check: $(VENV)/.test-ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# Asks a public list of known holes about every pinned dependency; without an answer it fails, for nothing was checked.
+audit: $(VENV)/audit/.ready
+	@$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
+
+$(VENV)/audit/.ready: requirements-audit.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kept needs Python 3.11 or newer; name it: make PYTHON=python3.12")'

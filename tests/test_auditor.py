@@ -38,7 +38,9 @@ async def test_a_promise_past_its_time_of_which_nobody_was_told_reaches_the_admi
     await look(desk)
 
     [alarm] = alarms(desk)
-    assert alarm.startswith("⚠️ Kept needs a look: 1 promise is past its time and nobody was told · since today at 4:26 pm")
+    assert alarm.startswith(
+        "⚠️ Kept needs a look: 1 promise is past its time and nobody was told · since today at 4:26 pm"
+    )
     assert "• Acme · call about the refund (#1) · promised for today at 4:20 pm CET · Dana" in alarm
     assert alarm.endswith("Tell their owners now. Then start Kept again, and run: python -m bot doctor")
     assert any(one.startswith("1 promise is past its time and nobody was told (#1).") for one in await reasons(desk))
@@ -187,5 +189,5 @@ async def test_the_address_outside_hears_each_minute_that_all_is_well_and_falls_
 
 
 async def test_a_heartbeat_address_that_is_none_stops_the_start_with_what_to_write(tmp_path):
-    with pytest.raises(SettingsError, match="HEARTBEAT_URL=https://example.com/ping"):
+    with pytest.raises(SettingsError, match=r"HEARTBEAT_URL=https://example\.com/ping"):
         from_environment({"HEARTBEAT_URL": "example.com"}, tmp_path / ".env")
