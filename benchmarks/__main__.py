@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import due_times, reports, waiting
+from benchmarks import digests, due_times, reports, waiting
 from benchmarks.rows import Figure, Measure, Plan
 
 ROWS: dict[str, Measure] = {
     "due-times": due_times.measure,
     "waiting": waiting.measure,
     "reports": reports.measure,
+    "digests": digests.measure,
 }
 
 KEPT_IN = Path(__file__).parent / "latest.json"

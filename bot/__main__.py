@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 
-from bot import export_command, import_command, logs, when_command
+from bot import backup_command, export_command, import_command, logs, move_command, when_command
 from bot.config import Settings, SettingsError, from_environment, is_prefix
 from bot.demo import demo
 from bot.doctor import Finding, examine
@@ -29,9 +30,16 @@ def _arguments() -> argparse.ArgumentParser:
     made = commands.add_parser("manifest", help="print the Slack app manifest as JSON")
     made.add_argument("--http", metavar="URL", default="", help="the public address, for HTTP instead of Socket Mode")
     made.add_argument("--prefix", metavar="WORD-", default="", help="begin every command so, as kept- does /kept-issue")
+    backup_command.add_arguments(
+        commands.add_parser("backup", help="copy the database to a file while the bot runs"),
+        commands.add_parser("restore", help="put such a copy back; nothing that was sent is sent again"),
+    )
     export_command.add_arguments(commands.add_parser("export", help="write the records into CSV or JSON files"))
     import_command.add_arguments(
         commands.add_parser("import", help="read records from a CSV or JSON file; first only says what it would do")
+    )
+    move_command.add_arguments(
+        commands.add_parser("move", help="take everything to another database, as to PostgreSQL")
     )
     when = commands.add_parser("when", help="show how a phrase such as “friday 3pm” is read")
     when_command.add_arguments(when)
@@ -41,16 +49,8 @@ def _arguments() -> argparse.ArgumentParser:
 def main() -> int:
     """Run one command; returns the exit status."""
     arguments = _arguments().parse_args()
-    if arguments.command == "when":
-        return when_command.run(arguments)
-    if arguments.command == "export":
-        return export_command.run(arguments)
-    if arguments.command == "import":
-        return import_command.run(arguments)
-    if arguments.command == "manifest":
-        return _manifest(arguments.http, arguments.prefix)
-    if arguments.command == "doctor":
-        return _doctor()
+    if does := DOES.get(arguments.command):
+        return does(arguments)
     try:
         settings = from_environment()
         logs.to_stderr(settings.log_level)
@@ -88,6 +88,18 @@ def _doctor() -> int:
     for finding in findings:
         print(finding)
     return int(any(finding.is_wrong for finding in findings))
+
+
+DOES: dict[str, Callable[[argparse.Namespace], int]] = {
+    "when": when_command.run,
+    "export": export_command.run,
+    "import": import_command.run,
+    "move": move_command.run,
+    "backup": backup_command.take,
+    "restore": backup_command.restore,
+    "manifest": lambda arguments: _manifest(arguments.http, arguments.prefix),
+    "doctor": lambda _: _doctor(),
+}
 
 
 if __name__ == "__main__":

@@ -4,15 +4,24 @@ from typing import Any
 
 from handlers import text
 from handlers.said import Reply, Said, tell
+from storage.database import UnknownCommitError
 
 Payload = dict[str, Any]
 
-FAILED = tell("Something went wrong and nothing was saved. Please try again.")
-NOT_SAVED = "Something went wrong and nothing was saved. Please submit it again."
 LATER = tell(
     "Something went wrong. I try again by myself within a few minutes; if no answer comes, please say it again."
 )
 OUTDATED = tell("This is from an older version of Kept. Please type /issue list or /callback list to go on from there.")
+
+
+def failed(error: Exception, again: str = "try again") -> str:
+    """What became of an input that failed, and what to do: to ``again``, as a rule."""
+    if isinstance(error, UnknownCommitError):
+        return (
+            "The database broke off at the very end, and I can't tell whether this was saved. Please look first, with"
+            f" /issue list or /callback list; then {again} if it is not there."
+        )
+    return f"Something went wrong and nothing was saved. Please {again}."
 
 
 def not_opened(said: Said) -> Reply:

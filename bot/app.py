@@ -23,7 +23,8 @@ from bot.open_forms import OpenForms
 from bot.prefix import Names
 from handlers import forms, listeners, text
 from handlers.answer import answer, send_back
-from handlers.said import NOTHING, ConflictError, Handler, Reply, Said
+from handlers.said import NOTHING, ConflictError, Handler, Reply, Said, tell
+from storage.database import UnknownCommitError
 from storage.inbox import RepeatedInputError
 from storage.models import Person
 from storage.store import Store
@@ -87,9 +88,9 @@ class Desk:
         """
         try:
             return await self.answer(handler, said)
-        except Exception:  # whatever it was, nobody is left without an answer
+        except Exception as error:  # whatever it was, nobody is left without an answer
             log.exception("a %s failed", said.surface)
-            await self._own_up(said, apologies.FAILED)
+            await self._own_up(said, tell(apologies.failed(error)))
             return NOTHING
 
     async def _own_up(self, said: Said, reply: Reply) -> None:
@@ -98,12 +99,20 @@ class Desk:
         self._wake()
 
     async def _committed(self, handler: Handler, said: Said) -> Reply:
-        for _ in range(TRIES - 1):
+        unknown: UnknownCommitError | None = None
+        for tries_left in reversed(range(TRIES)):
             try:
                 return await self._store.run(answer, handler, said)
+            except UnknownCommitError as error:  # at the next try the input's key says what became of it
+                unknown = error
             except (ConflictError, RepeatedInputError):
-                continue
-        return await self._store.run(answer, handler, said)
+                if not tries_left:
+                    raise
+            except Exception as error:
+                if unknown:
+                    raise unknown from error
+                raise
+        raise unknown or ConflictError
 
     def said(self, body: Payload, surface: str, **values: Any) -> Said:
         """An input from Slack's payload; who acts is read from there and from nowhere else."""
@@ -128,12 +137,10 @@ class Desk:
             return
         try:
             reply = await self.answer(handler, said)
-        except Exception:  # a person with a customer on the line never goes without an answer
+        except Exception as error:  # a person with a customer on the line never goes without an answer
             log.exception("a command failed: /%s", name)
             typed = text.escape(text.unescape(words))
-            reply = Reply(
-                text=f"Something went wrong and nothing was saved. Please try again. You typed: /{name} {typed}"
-            )
+            reply = Reply(text=f"{apologies.failed(error)} You typed: /{name} {typed}")
         await (ack(**self._names.shown(reply.body())) if reply.is_message else ack())
 
     async def action(self, ack: AsyncAck, body: Payload) -> None:
@@ -175,9 +182,9 @@ class Desk:
             return
         try:
             reply = await self.answer(handler, self._filled_in(body, view))
-        except Exception:  # the form stays open, with what was typed in it
+        except Exception as error:  # the form stays open, with what was typed in it
             log.exception("a form failed: %s", view.get("callback_id"))
-            await ack(**apologies.kept_open(view, apologies.NOT_SAVED))
+            await ack(**apologies.kept_open(view, apologies.failed(error, "submit it again")))
             return
         errors = {field: self._names.shown(error) for field, error in (reply.errors or {}).items()}
         await (ack(response_action="errors", errors=errors) if errors else ack())
@@ -240,6 +247,7 @@ class Desk:
             value=event.get("reaction") or event.get("subtype") or event.get("tab") or "",
             message_ts=event.get("ts") or item.get("ts"),
             thread_ts=event.get("thread_ts"),
+            view=event.get("view") or {},
             fields={"event_ts": str(event.get("event_ts") or "")}
             | ({"shared": "yes"} if body.get("is_ext_shared_channel") else {}),
         )

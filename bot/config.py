@@ -13,8 +13,12 @@ from typing import Literal
 
 from dotenv import dotenv_values
 
+from storage.engines import Place, Server, wrong_address
+
 SLACK = "https://slack.com/api/"
 DEMO_DATABASE = Path("demo.db")
+
+DATABASES = "such as DATABASE_URL=sqlite:///kept.db or DATABASE_URL=postgresql://kept:PASSWORD@HOST/kept"
 
 Transport = Literal["socket", "http", "demo"]
 
@@ -33,11 +37,12 @@ class Settings:
     api_url: str = SLACK
     host: str = "127.0.0.1"
     port: int = 3000
-    database: Path = Path("kept.db")
+    database: Place = Path("kept.db")
     log_level: str = "INFO"
     command_prefix: str = ""
     retention_days: int = 400
     admin_user: str = ""  # Kept's admin, who hears alarms; empty: who first finished setup, else the primary owner
+    posts_per_minute: int = 300  # to all places together; 0: as many as Slack takes
     heartbeat_url: str = ""  # an address outside that hears once a minute that all is well
     is_demo: bool = False  # set by the demo alone: its database and a real one never mix
 
@@ -67,6 +72,7 @@ def from_environment(environment: Mapping[str, str] | None = None, env_file: Pat
         command_prefix=_command_prefix(values.get("COMMAND_PREFIX", ""), problems),
         retention_days=_retention_days(values.get("RETENTION_DAYS", "400"), problems),
         admin_user=_admin_user(values.get("ADMIN_USER", ""), problems),
+        posts_per_minute=_posts_per_minute(values.get("POSTS_PER_MINUTE", "300"), problems),
         heartbeat_url=_heartbeat_url(values.get("HEARTBEAT_URL", ""), problems),
     )
     problems += _tokens(settings)
@@ -105,13 +111,27 @@ def _port(value: str, problems: list[str]) -> int:
     return 0
 
 
-def _database(value: str, problems: list[str]) -> Path:
+def _database(value: str, problems: list[str]) -> Place:
+    try:
+        return database_at(value)
+    except SettingsError as error:
+        problems.append(f"DATABASE_URL {error}")
+        return Path("kept.db")
+
+
+def database_at(value: str) -> Place:
+    """The database an address means; raises SettingsError with what to write instead."""
+    if value.startswith(("postgresql://", "postgres://")):
+        if wrong := wrong_address(value):
+            raise SettingsError(
+                f"is no address PostgreSQL understands ({wrong}). Write postgresql://NAME:PASSWORD@HOST/DATABASE"
+            )
+        return Server(value)
     path = value.removeprefix("sqlite:///")
     if path == value or not path:
-        problems.append(f"DATABASE_URL is “{value}”. Write a SQLite file, such as DATABASE_URL=sqlite:///kept.db")
-        return Path("kept.db")
+        raise SettingsError(f"is “{value}”. Write a SQLite file or a server, {DATABASES}")
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
-        problems.append(f"DATABASE_URL names {path}, whose folder does not exist. Make it, or name another file.")
+        raise SettingsError(f"names {path}, whose folder does not exist. Make it, or name another file.")
     return Path(path)
 
 
@@ -141,6 +161,13 @@ def _admin_user(value: str, problems: list[str]) -> str:
             " profile and choose ⋮ → Copy member ID."
         )
     return value
+
+
+def _posts_per_minute(value: str, problems: list[str]) -> int:
+    if value.isdecimal() and int(value) <= 100_000:
+        return int(value)
+    problems.append(f"POSTS_PER_MINUTE is “{value}”. Write a number, such as POSTS_PER_MINUTE=300; 0 lifts the limit")
+    return 300
 
 
 def _heartbeat_url(value: str, problems: list[str]) -> str:

@@ -4,11 +4,11 @@ It changes nothing and may run beside the bot.
 """
 
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import aiohttp
@@ -21,8 +21,8 @@ from bot.logs import named
 from bot.manifest import OPTIONAL, SCOPES
 from bot.run import CALL_TIMEOUT
 from bot.worker import NOTE_EVERY
-from storage import channels, facts, teams
-from storage.database import Database, SQLite
+from storage import channels, engines, facts, moving, teams
+from storage.database import Database, Engine, UnfitError
 
 CLOCK_MAY_BE_OFF = 60  # seconds; Slack's own signatures are refused after 300
 SEEN_WITHIN = 3 * NOTE_EVERY  # seconds since the worker's last note in the database
@@ -122,23 +122,29 @@ async def _input(client: AsyncWebClient, settings: Settings) -> Finding:
 def _database(settings: Settings, workspace: str, now: int) -> tuple[list[Finding], dict[str, str]]:
     """The database and what it knows: whether the bot runs, and the channels it must be in, each with what it is."""
     path = settings.database
-    if not path.exists():
+    if isinstance(path, Path) and not path.exists():
         if os.access(path.absolute().parent, os.W_OK):
             return [Finding("database", f"{path} is made at the first start")], {}
         todo = f"{path.absolute().parent} is not writable. Let the user who runs Kept write there (DATABASE_URL)."
         return [Finding("database", todo, is_wrong=True)], {}
     try:
-        database = SQLite(path)
+        database = engines.open_engine(path)
         try:
             return _inside(database, settings, workspace, now)
         finally:
             database.close()
-    except sqlite3.Error as error:
-        todo = "Let the user who runs Kept write to it and its folder, or name another file (DATABASE_URL)."
-        return [Finding("database", f"{path} cannot be written ({named(error)}). {todo}", is_wrong=True)], {}
+    except UnfitError as error:
+        return [Finding("database", f"{path} cannot be used. {error}", is_wrong=True)], {}
+    except engines.failures() as error:
+        if isinstance(path, Path):
+            todo = "Let the user who runs Kept write to it and its folder, or name another file (DATABASE_URL)."
+            return [Finding("database", f"{path} cannot be written ({named(error)}). {todo}", is_wrong=True)], {}
+        said = str(error).strip().partition("\n")[0]  # the server's own words: a name, an address, never the password
+        todo = "Check that the server runs, and the name, password and database in DATABASE_URL."
+        return [Finding("database", f"{path} cannot be used ({said}). {todo}", is_wrong=True)], {}
 
 
-def _inside(database: SQLite, settings: Settings, workspace: str, now: int) -> tuple[list[Finding], dict[str, str]]:
+def _inside(database: Engine, settings: Settings, workspace: str, now: int) -> tuple[list[Finding], dict[str, str]]:
     if database.pending():
         todo = "its tables are older than this version. Start Kept once: it brings them up to date."
         return [Finding("database", f"{settings.database}: {todo}", is_wrong=True)], {}
@@ -151,6 +157,12 @@ def _inside(database: SQLite, settings: Settings, workspace: str, now: int) -> t
 
 
 def _whose(db: Database, settings: Settings, workspace: str) -> Finding:
+    if to := facts.fact(db, moving.GONE):
+        todo = f"{settings.database}: its records were moved to {to}. Write that one into DATABASE_URL"
+        return Finding("database", todo, is_wrong=True)
+    if facts.fact(db, moving.HALF):
+        todo = f"the move to {settings.database} is not finished. Type it again: python -m bot move FROM TO"
+        return Finding("database", todo, is_wrong=True)
     before = facts.fact(db, "workspace")
     if workspace and before and before != workspace:
         todo = f"belongs to workspace {before}, the token to {workspace}. Write another one: DATABASE_URL=…"

@@ -8,7 +8,7 @@ from bot import machine
 from bot.config import SettingsError, from_environment
 from bot.progress import Progress
 from handlers.transfer import columns, export
-from storage.database import SQLite
+from storage.database import Engine
 
 EVERYTHING = "all"
 EPILOG = """examples:
@@ -53,7 +53,7 @@ def _place(to: Path, kind: str, form: str | None, *, alone: bool) -> tuple[Path,
     return to / f"{kind}.{form}", form
 
 
-def _written(db: SQLite, kind: str, form: str, path: Path) -> int:
+def _written(db: Engine, kind: str, form: str, path: Path) -> int:
     """Write one file beside its place and move it there when it is whole: half a file is never left."""
     half = path.with_name(f"{path.name}.part")
     rows = db.row(f"SELECT COUNT(*) AS n FROM {kind}")

@@ -11,7 +11,7 @@ from handlers.transfer import columns
 from handlers.transfer.plan import Planner
 from handlers.transfer.reading import Source, UnreadableError, open_source
 from storage import transfer
-from storage.database import SQLite
+from storage.database import Engine
 from storage.staging import ASKED, CHANGED, NEW, SAME, WRONG, Staging
 
 TRIES = 5  # how often a file is looked at again because somebody changed the same records meanwhile
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
 
 
-def _import(db: SQLite, arguments: argparse.Namespace) -> int:
+def _import(db: Engine, arguments: argparse.Namespace) -> int:
     now = int(time.time())
     for _ in range(TRIES):
         staging = Staging()
@@ -75,7 +75,7 @@ def _import(db: SQLite, arguments: argparse.Namespace) -> int:
     raise machine.UnusableError("Others keep changing the same records. Nothing was changed; try again.")
 
 
-def _look(db: SQLite, arguments: argparse.Namespace, staging: Staging, now: int) -> Planner:
+def _look(db: Engine, arguments: argparse.Namespace, staging: Staging, now: int) -> Planner:
     """Put down what every line would do, in one consistent view of the data and without keeping anybody waiting."""
     with arguments.file.open("rb") as file, open_source(file) as source:
         planner = Planner(db, _kind(arguments, source), source, staging, now)
@@ -102,7 +102,7 @@ def _names(kind: str) -> str:
     return ", ".join(column.name for column in columns.KINDS[kind])
 
 
-def _write(db: SQLite, kind: str, staging: Staging, now: int) -> float | None:
+def _write(db: Engine, kind: str, staging: Staging, now: int) -> float | None:
     """Write everything in one transaction; how long it held the database, in seconds, or None where it has changed."""
     counts = staging.counts()
     total = counts.get(NEW, 0) + counts.get(CHANGED, 0)

@@ -48,6 +48,8 @@ def named(error: BaseException) -> str:
     known = ""
     if isinstance(error, sqlite3.Error):
         known = getattr(error, "sqlite_errorname", "")
+    elif state := getattr(error, "sqlstate", None):  # PostgreSQL's own five letters
+        known = str(state)
     elif isinstance(error, OSError) and error.errno:
         known = errno.errorcode.get(error.errno, "")
     return f"{type(error).__name__} {known}".strip()

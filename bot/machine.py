@@ -1,12 +1,12 @@
 """The database as a command on the machine uses it, beside a bot that may be running."""
 
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.config import Settings
-from storage.database import SQLite
+from storage import engines
+from storage.database import Engine, UnfitError, UnknownCommitError
 
 
 class UnusableError(Exception):
@@ -14,20 +14,27 @@ class UnusableError(Exception):
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[SQLite]:
+def database(settings: Settings) -> Iterator[Engine]:
     """The database of these settings, with its tables as this version has them; raises UnusableError."""
     path = settings.database
-    if not path.exists():
+    if not engines.is_there(path):
         raise UnusableError(f"There is no {path} yet. Start Kept once: python -m bot")
     try:
-        engine = SQLite(path)
-    except sqlite3.Error as error:
+        engine = engines.open_engine(path)
+    except engines.failures() as error:
         raise UnusableError(f"{path} cannot be used ({error}). Run: python -m bot doctor") from error
     try:
         if engine.pending():
             raise UnusableError(f"The tables of {path} are older than this version. Start Kept once: python -m bot")
         yield engine
-    except sqlite3.Error as error:
+    except UnfitError as error:
+        raise UnusableError(f"{path} cannot be used. {error}") from error
+    except UnknownCommitError as error:
+        raise UnusableError(
+            f"{path} broke off at the very end, and did not say whether it was written. Do the same again: what is"
+            " there already is left as it is."
+        ) from error
+    except engines.failures() as error:
         engine.rollback()
         raise UnusableError(f"{path}: {error}. Nothing was changed. Try again, or run: python -m bot doctor") from error
     finally:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import signal
-import sqlite3
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -23,12 +22,15 @@ from bot.auditor import Auditor
 from bot.config import Settings
 from bot.directory import UNREACHABLE, Directory, why
 from bot.health import Health
+from bot.logs import named
+from bot.pace import Pace
 from bot.prefix import Names
 from bot.slack import TOKEN, Slack
 from bot.worker import Worker
 from handlers import listeners
-from storage import facts, people
-from storage.database import Database, SQLite
+from handlers.escalations import gaps
+from storage import engines, facts, moving, people
+from storage.database import Database, UnfitError
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 CALL_TIMEOUT = 10  # seconds for one call to Slack
 PING_EVERY = 5.0  # seconds; a dead socket is noticed after four of these (slack-facts.md 2.1)
 ASK_AGAIN_AFTER = 5.0  # seconds between tries while Slack cannot be reached at the start
+LOOK_AT_SOCKET_EVERY = 5.0  # seconds
 STOP_WITHIN = 1.0  # seconds for what is under way to finish
 
 
@@ -53,16 +56,13 @@ class Bot:
         self._identity: AuthorizeResult | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._socket: AsyncSocketModeHandler | None = None
+        self._socket_was_down = False
         self.port = settings.port
 
     async def start(self) -> None:
         """Open the store, learn who we are, and take input; raises StartError with what to do."""
         settings = self._settings
-        try:
-            self.store = Store(lambda: SQLite(settings.database))
-        except sqlite3.Error as error:
-            name = getattr(error, "sqlite_errorname", type(error).__name__)
-            raise StartError(f"{settings.database} cannot be used ({name}). Run: python -m bot doctor") from error
+        self.store = self._open()
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT))
         client = AsyncWebClient(
             token=settings.bot_token, base_url=settings.api_url, session=self._session, timeout=CALL_TIMEOUT,
@@ -72,7 +72,8 @@ class Bot:
         self.directory = Directory(client, self.store)
         names = Names(settings.command_prefix, listeners.COMMANDS)
         slack = Slack(client, self._session, names)
-        self.worker = Worker(self.store, slack, self._clock, settings.retention_days * 86400)
+        pace = Pace(settings.posts_per_minute)
+        self.worker = Worker(self.store, slack, pace, self._clock, settings.retention_days * 86400)
         self._desk = Desk(client, self.store, self.directory, self._clock, self.worker.wake, names)
         self.auditor = Auditor(self.store, self._session, self._clock, self.worker.wake, settings.heartbeat_url)
         self.health = Health(
@@ -94,6 +95,17 @@ class Bot:
             self._tasks += [asyncio.create_task(self.worker.run()), asyncio.create_task(self.auditor.run())]
         if settings.transport == "socket":
             await self._connect()
+            self._tasks.append(asyncio.create_task(self._watch_socket()))
+
+    def _open(self) -> Store:
+        """The database, its tables brought up to date; raises StartError with what to do."""
+        place = self._settings.database
+        try:
+            return Store(lambda: engines.open_engine(place))
+        except engines.failures() as error:
+            raise StartError(f"{place} cannot be used ({named(error)}). Run: python -m bot doctor") from error
+        except UnfitError as error:
+            raise StartError(f"{place} cannot be used. {error}") from error
 
     async def _learn_who_we_are(self) -> None:
         """Ask Slack once who we are; an unreachable Slack is asked again until it answers."""
@@ -163,6 +175,19 @@ class Bot:
         self._socket = AsyncSocketModeHandler(self.app, token, ping_interval=PING_EVERY)
         await self._socket.client.connect()  # type: ignore[no-untyped-call]
 
+    async def _watch_socket(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_AT_SOCKET_EVERY)
+            await self.look_at_socket()
+
+    async def look_at_socket(self) -> None:
+        """Once the socket stands again after it was down, have read what Slack could tell nobody meanwhile."""
+        is_down = not await self._connected()
+        if self._socket_was_down and not is_down:
+            await self.store.run(gaps.begin, int(self._clock()))
+            self.worker.wake()
+        self._socket_was_down = is_down
+
     async def _connected(self) -> bool:
         """Whether Slack's input can reach us: by HTTP as far as we can know, by Socket Mode if a socket stands."""
         if self._settings.transport != "socket":
@@ -201,6 +226,10 @@ class Bot:
 
 def _belongs(db: Database, settings: Settings, workspace: str) -> None:
     """Note whose database this is; raises StartError if it is another workspace's, or the demo's."""
+    if to := facts.fact(db, moving.GONE):
+        raise StartError(f"The records of {settings.database} were moved to {to}. Write that one into DATABASE_URL.")
+    if facts.fact(db, moving.HALF):
+        raise StartError(f"The move to {settings.database} is not finished. Type it again: python -m bot move FROM TO")
     kind, before = facts.fact(db, "kind"), facts.fact(db, "workspace")
     ours = "demo" if settings.is_demo else "real"
     if kind and kind != ours:

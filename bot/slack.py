@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import uploads
 from bot.prefix import Names
+from storage import outbox
 from storage.models import Outgoing
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,11 @@ class Outcome:
     problem: str = ""
     wait: int = 0
     answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether Slack was not there to say yes or no, rather than saying no."""
+        return bool(self.wait) or outbox.is_away(self.problem)
 
 
 class Slack:

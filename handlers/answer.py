@@ -3,10 +3,12 @@
 import json
 from dataclasses import replace
 
-from handlers import forms
+from handlers import forms, text
 from handlers.said import NOTHING, Handler, Reply, Said
 from storage import inbox, outbox, people, teams
 from storage.database import Database
+
+EPHEMERAL = 4000  # bytes Slack takes as the text of what one person sees (slack-facts.md 1.5)
 
 
 def answer(db: Database, handler: Handler, said: Said) -> Reply:
@@ -38,9 +40,10 @@ def send_back(db: Database, said: Said, reply: Reply) -> None:
         kind, target = "respond", response_url
         payload = {**body, "response_type": "ephemeral", "replace_original": reply.replaces}
     else:
-        channel = asked_in.get("channel") or said.channel_id or said.person.id
+        channel = asked_in.get("answer_to") or asked_in.get("channel") or said.channel_id or said.person.id
         kind, target = "post", channel
-        payload = {"method": "chat.postEphemeral", "channel": channel, "user": said.person.id, **body}
+        short = {**body, "text": text.within(reply.text, EPHEMERAL)}  # its blocks say all of it
+        payload = {"method": "chat.postEphemeral", "channel": channel, "user": said.person.id, **short}
         if channel[0] in "DUW":
             payload = {"method": "chat.postMessage", "channel": channel, **body}
     outbox.put(

@@ -12,8 +12,9 @@ from handlers import line, names, text
 from handlers.blocks import Bold, Button, Item, Moment, Part, Row
 from handlers.callbacks import outcomes
 from handlers.issues import card
+from handlers.problems import shown
 from handlers.said import Handler, Reply, Said, tell
-from storage import audit, callbacks, customers, forgetting, issues
+from storage import audit, callbacks, customers, forgetting, issues, problems
 from storage.audit import Asked
 from storage.database import Database
 from storage.database import Row as Entry
@@ -47,6 +48,8 @@ DEEDS = {
     "customer edit undone": "took back a change of", "customer merged": "merged another customer into",
     "customer forgotten": "had forgotten", "imported": "imported", "export": "exported records",
     "away emoji": "changed which emoji mean away",
+    "opened": "linked as one problem:", "linked": "made part of a problem:", "unlinked": "took out of a problem:",
+    "renamed": "renamed", "added to": "added issues to", "solved": "solved", "not solved": "opened again",
 }  # fmt: skip
 SURFACES = {
     "command": "typed", "button": "by a button", "form": "in a form", "shortcut": "by a shortcut", "emoji": "by emoji",
@@ -110,6 +113,8 @@ def _about(db: Database, entry: Entry) -> list[Part]:
         return [" ", *card.title(db, issue)]
     if promise:
         return [" ", *outcomes.title(db, promise)]
+    if problem := problems.find(db, record_id):
+        return [" ", shown.named(problem)]
     return [" ", f"{'what is forgotten' if forgetting.is_bare(db, record_id) else 'what was undone'} (#{record_id})"]
 
 

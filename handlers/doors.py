@@ -29,6 +29,7 @@ Find = Callable[[str, str], tuple[Handler | None, str, str]]
 
 SPOKEN = frozenset({"", "file_share", "thread_broadcast"})  # subtypes of what people write; the rest is Slack's own
 COMMAND = re.compile(r"\s*/?(?P<name>[a-z][a-z-]*):?(?=\s|$)\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+OF_CHANNEL = re.compile(r"<#(?P<channel>[CG][A-Z0-9]+)> (?P<line>[a-z].*)", re.DOTALL)  # a button's line, as if there
 MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)>")
 
 # What a form is opened for because it could not be read from the line, by the form.
@@ -177,15 +178,18 @@ def _form_by_button(db: Database, said: Said, name: str, words: str, reply: Repl
     return tell("That takes a form.", Row(form_button("Open the form", f"{name} {words}".strip())))
 
 
-def form_button(words: str, line_typed: str) -> Button:
-    """A button that opens the form of a typed line, such as ``issue`` or ``issue 42 edit``."""
-    return Button(words, f"door.form.{line_typed.partition(' ')[0]}", line_typed[:2000])
+def form_button(words: str, line_typed: str, channel_id: str = "") -> Button:
+    """A button that opens the form of a typed line, such as ``issue`` or ``issue 42 edit``; as if in a channel."""
+    name = "-".join(line_typed.split()[:2])[:50]
+    return Button(words, f"door.form.{name}", f"{f'<#{channel_id}> ' if channel_id else ''}{line_typed}"[:2000])
 
 
 def open_form(db: Database, said: Said, find: Find) -> Reply:
-    """The form behind such a button; from Home it belongs to the direct messages with Kept."""
-    name, _, words = said.value.partition(" ")
-    here = said.channel_id or homes.channel_of(db, said.person.id) or said.person.id
+    """The form behind such a button; from Home it belongs to the direct messages with Kept, else to a channel named."""
+    asked = OF_CHANNEL.fullmatch(said.value)
+    about, typed = (asked["channel"], asked["line"]) if asked else (None, said.value)
+    name, _, words = typed.partition(" ")
+    here = about or said.channel_id or homes.channel_of(db, said.person.id) or said.person.id
     return _run(db, replace(said, channel_id=here), find, name, words)
 
 

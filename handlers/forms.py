@@ -51,7 +51,8 @@ def heard(said: Said) -> dict[str, Any]:
     answer that one person sees cannot begin one (slack-facts.md 1.5).
     """
     begins = said.message_ts if said.surface == "shortcut" else None
-    return {
+    in_home = {"answer_to": said.person.id} if said.surface == "home" else {}  # whatever channel it is about
+    return in_home | {
         "channel": said.channel_id,
         "thread_ts": said.thread_ts or begins,
         "answer_in": said.replied_in,

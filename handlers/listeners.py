@@ -7,7 +7,7 @@ does (slack-facts.md: thirty listeners registered one by one cost four times as 
 from collections.abc import Callable
 from typing import Any
 
-from handlers import alarms, customer_field, doors, drafts, guard, home
+from handlers import alarms, customer_field, doors, drafts, guard
 from handlers.callbacks import command as callback_command
 from handlers.callbacks import cover, nudges, reminder, spoken, suggest
 from handlers.customers import command as customer_command
@@ -15,11 +15,15 @@ from handlers.customers import forget
 from handlers.digests import command as digest_command
 from handlers.digests import send as digest_send
 from handlers.escalations import forms as escalation_forms
+from handlers.escalations import gaps, reactions
 from handlers.escalations import post as escalation_post
-from handlers.escalations import reactions
 from handlers.feedback import command as feedback_command
+from handlers.home import page as home
 from handlers.issues import card
 from handlers.issues import command as issue_command
+from handlers.problems import alert as trend_alert
+from handlers.problems import card as problem_card
+from handlers.problems import tell as problem_tell
 from handlers.reports import send as report_send
 from handlers.said import Handler, Said
 from handlers.setup import command as setup_command
@@ -99,25 +103,32 @@ def action(action_id: str) -> Handler | None:
 
 Compose = Callable[[Database, Outgoing, int], dict[str, Any] | None]
 
+THREAD = "thread"  # in a composed call: what is posted into the thread of the message once it is there
+
 COMPOSE: dict[str, Compose] = {
     "card": card.compose,
     "nudge": reminder.compose,
     "nudge-edit": reminder.compose_edit,
-    "digest": digest_send.compose,
     "draft": drafts.compose,
     "home": home.compose,
     "alarm": alarms.compose,
     "escalation": escalation_post.compose,
     "mark": escalation_post.mark,
+    "trend": trend_alert.compose,
+    "problem": problem_card.compose,
+    "telling": problem_tell.compose,
     "received": escalation_post.received,
     "rewrite": forget.rewritten,
     "unwritten": forget.unwritten,
     "look": reactions.compose,
     "reread": suggest.compose,
+    "gap": gaps.compose,
 }
 
 # What takes long to write, and is read without a change: it is written beside everything else.
 COMPOSE_BESIDE: dict[str, Compose] = {
+    "digest": digest_send.compose,
+    "digest-thread": digest_send.compose_thread,
     "report": report_send.compose,
     "picture": report_send.compose_picture,
     "export": exports.compose,
@@ -129,6 +140,7 @@ POSTED: dict[str, Callable[[Database, Outgoing, str, str, int], None]] = {
     "digest": digest_send.posted,
     "escalation": escalation_post.posted,
     "nudge": nudges.posted,
+    "problem": problem_card.posted,
     "report": report_send.posted,
     "export": exports.posted,
 }
@@ -139,7 +151,9 @@ HEARD: dict[str, Callable[[Database, Outgoing, dict[str, Any], int], None]] = {
     "members": setup_finish.members_heard,
     "look": reactions.heard,
     "reread": suggest.heard,
+    "gap": gaps.heard,
     "picture": report_send.picture_posted,
+    "home": home.drawn,
 }
 FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {
     "digest": digest_send.failed,
@@ -147,15 +161,20 @@ FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {
     "nudge": nudges.failed,
     "rewrite": forget.failed,
     "reread": suggest.failed,
+    "gap": gaps.failed,
     "report": report_send.failed,
     "picture": report_send.picture_failed,
     "export-file": exports.failed,
 }
 
+# What is done in the same transaction when a message had nothing to say any more.
+LEFT_OUT: dict[str, Callable[[Database, Outgoing, int], None]] = {"digest": digest_send.left_out}
+
 LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {
     "card": card.lost,
     "look": reactions.lost,
     "reread": suggest.lost,
+    "problem": problem_card.lost,
     "nudge": nudges.lost,
 }
 
@@ -165,5 +184,6 @@ CLOCKS: list[tuple[Callable[[Database], int | None], Callable[[Database, int], i
     (nudges.next_at, nudges.take_due),
     (digests.next_due_at, digest_send.take_due),
     (drafts_kept.next_to_ask_again, drafts.take_due),
+    (trend_alert.next_at, trend_alert.take_due),
     (homes.any_stale, home.take_stale),  # last, so that it sees what the others changed
 ]

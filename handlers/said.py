@@ -34,7 +34,7 @@ class Said:
     thread_ts: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     meta: str = ""
-    view: dict[str, Any] = field(default_factory=dict)  # the open form this was said in, as Slack shows it
+    view: dict[str, Any] = field(default_factory=dict)  # the form this was said in, or the Home, as Slack shows it
     team: Team | None = None
 
     @property
@@ -89,6 +89,12 @@ NOTHING = Reply()
 def tell(*items: Item, replaces: bool = False) -> Reply:
     """A reply of these lines and rows of buttons."""
     return Reply(**message(items), replaces=replaces)
+
+
+def record_each(db: Database, said: Said, deed: str, record_ids: list[int], detail: str | None = None) -> None:
+    """Write the audit entries of what a person just did to many records."""
+    who = {"person_id": said.person.id, "surface": said.surface}
+    audit.write_each(db, record_ids, at=said.now, deed=deed, detail=detail, **who)
 
 
 def record(db: Database, said: Said, deed: str, record_id: int | None, detail: str | None = None) -> None:

@@ -34,6 +34,14 @@ def clip(words: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def within(escaped: str, most: int) -> str:
+    """Escaped words cut with an ellipsis beyond ``most`` bytes; no letter and no entity is torn."""
+    if len(escaped.encode()) <= most:
+        return escaped
+    cut = escaped.encode()[: most - len("…".encode())].decode(errors="ignore")
+    return re.sub(r"&[a-z]*$", "", cut) + "…"
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun: ``1 issue``, ``3 issues``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

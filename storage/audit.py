@@ -24,6 +24,21 @@ def write(
     insert(db, "audit", at=at, person_id=person_id, surface=surface, **what)
 
 
+AT_ONCE = 100  # entries in one statement
+
+
+def write_each(
+    db: Database, record_ids: list[int], *, at: int, person_id: str, surface: str, deed: str, detail: str | None = None
+) -> None:
+    """Add the same entry about many records: one by one they take ten times as long behind a change of many rows."""
+    entry = {"at": at, "person_id": person_id, "surface": surface, "deed": deed, "detail": detail}
+    names = ", ".join(entry)
+    for start in range(0, len(record_ids), AT_ONCE):
+        some = {f"n{place}": number for place, number in enumerate(record_ids[start : start + AT_ONCE])}
+        lines = ", ".join(f"({', '.join(f':{name}' for name in entry)}, :{place})" for place in some)
+        db.run(f"INSERT INTO audit ({names}, record_id) VALUES {lines}", **entry, **some)
+
+
 def last(db: Database, record_id: int, deed: str) -> Row | None:
     """The latest entry of this kind about a record: who did it, and when."""
     return db.row(

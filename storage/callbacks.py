@@ -26,6 +26,7 @@ def promise(
     next_rung: str | None,
     next_at: int | None,
     team_id: int | None,
+    problem_id: int | None = None,
 ) -> Promise:
     """Write a new promise and return it with its number; its first due time is kept for ever."""
     row = insert(
@@ -51,6 +52,7 @@ def promise(
         next_rung=next_rung,
         next_at=next_at,
         team_id=team_id,
+        problem_id=problem_id,
     )
     homes.changed(db, owner_id)
     people.owns_more(db, owner_id)
@@ -163,6 +165,8 @@ def list_open(
     wanted = {"owner_id": owner_id, "customer_id": customer_id, "issue_id": issue_id}
     named: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     where = " AND ".join(["closed_at IS NULL", *(f"{name} = :{name}" for name in named)])
+    if not named:
+        where += " AND kind <> 'sample'"  # nobody's but its owner's
     if due_before is not None:
         where, named = f"{where} AND due_at < :due_before", named | {"due_before": due_before}
     count = db.row(f"SELECT COUNT(*) AS n FROM promises WHERE {where}", **named)
@@ -247,9 +251,10 @@ def ask_to_take(db: Database, promise_id: int, person_id: str | None, why: str |
 
 
 def owned(db: Database, person_id: str) -> list[Promise]:
-    """All open promises of a person, soonest due first."""
+    """All open promises of a person but the sample, soonest due first: what others may be asked to take over."""
     found = db.rows(
-        "SELECT * FROM promises WHERE closed_at IS NULL AND owner_id = :id ORDER BY due_at, id", id=person_id
+        "SELECT * FROM promises WHERE closed_at IS NULL AND owner_id = :id AND kind <> 'sample' ORDER BY due_at, id",
+        id=person_id,
     )
     return every(Promise, found)
 

@@ -17,8 +17,18 @@ Row = dict[str, Any]
 BUSY = 60  # seconds one process waits for another to finish writing: an import of 100,000 lines takes some
 
 
+class UnfitError(Exception):
+    """The database cannot be used by this version of Kept; the message says what to do."""
+
+
+class UnknownCommitError(Exception):
+    """The connection broke while a change was committed, and whether it was kept could not be learned in time."""
+
+
 class Database(Protocol):
     """What a query function may ask of a database, inside a transaction that somebody else opened."""
+
+    dialect: str  # "sqlite" or "postgresql", for the few statements that differ
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
         """Run a statement and return all its rows, eagerly."""
@@ -66,6 +76,10 @@ class Engine(Database, Protocol):
         """Take back the change since ``savepoint``; False if the whole transaction is already gone."""
         ...
 
+    def again(self, error: BaseException) -> bool:
+        """Whether a transaction that failed so has certainly left nothing, and may go well if it is run again."""
+        ...
+
     def scrub(self, *, whole: bool) -> bool:
         """Leave no byte of what was deleted in the files, outside a transaction.
 
@@ -74,7 +88,11 @@ class Engine(Database, Protocol):
         ...
 
     def migrate(self) -> None:
-        """Bring the tables up to date."""
+        """Bring the tables up to date; raises UnfitError if a later version made them."""
+        ...
+
+    def pending(self) -> list[str]:
+        """The migrations that have not been applied yet, by name; nothing is written. Raises as ``migrate``."""
         ...
 
     def close(self) -> None:
@@ -88,6 +106,8 @@ class SQLite:
     WAL lets readers pass the writer. ``synchronous=FULL`` is set on every connection: NORMAL loses acknowledged
     commits in a power cut, FULL does not (measured, see architecture.md).
     """
+
+    dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
         # isolation_level=None: transactions are opened by us and by nobody else, so none begins deferred by surprise.
@@ -139,6 +159,10 @@ class SQLite:
         self.connection.execute("RELEASE one_change")
         return True
 
+    def again(self, error: BaseException) -> bool:  # noqa: ARG002 - a file is there or it is not
+        """Never: nothing that fails here goes well at once."""
+        return False
+
     def scrub(self, *, whole: bool) -> bool:
         """Write the file anew and empty the write-ahead log; False if a reader was in the way of the latter."""
         if whole:
@@ -156,16 +180,18 @@ class SQLite:
 
     def migrate(self) -> None:
         """Bring the tables up to date, each migration in its own transaction."""
-        from storage.migrations import migrations  # noqa: PLC0415 - migrations are written against this module
+        from storage.migrations import migrations, refuse_newer  # noqa: PLC0415 - they are written against this module
 
         with self._by_position() as database:
+            refuse_newer(migration.name for migration in migrations.applied(database))
             migrations.apply(database)
 
     def pending(self) -> list[str]:
-        """The migrations that have not been applied yet, by name; nothing is written."""
-        from storage.migrations import migrations  # noqa: PLC0415 - migrations are written against this module
+        """The migrations that have not been applied yet, by name; nothing is written. Raises as ``migrate``."""
+        from storage.migrations import migrations, refuse_newer  # noqa: PLC0415 - they are written against this module
 
         with self._by_position() as database:
+            refuse_newer(migration.name for migration in migrations.applied(database))
             return [migration.name for migration in migrations.pending(database)]
 
     @contextmanager

@@ -7,10 +7,11 @@ What stays are bare rows for the figures: kind, category, times, outcome. The by
 import json
 from dataclasses import dataclass
 
-from storage import homes, search, told
+from storage import homes, problems, search, told
 from storage.database import Database
 from storage.models import Customer, Outgoing, every
 
+FORGOTTEN = "customer forgotten"  # the audit entry that it happened
 SCRUB = "scrub wanted"  # the fact that the file still holds bytes of what was erased
 
 ISSUES = "SELECT id FROM issues WHERE customer_id = :id"
@@ -99,6 +100,7 @@ def erase(db: Database, customer: Customer, now: int) -> list[Place]:
     places = [Place(row["channel"], row["ts"]) for row in db.rows(MESSAGES, id=customer.id)]
     keys = {row["key"] for row in db.rows("SELECT key FROM customer_names WHERE customer_id = :id", id=customer.id)}
     numbers = {str(row["id"]) for row in db.rows(RECORDS, id=customer.id)}
+    problems.forget(db, customer.id, keys)
     for row in db.rows(ISSUES, id=customer.id):
         search.remove(db, row["id"])
     for change in _changes():

@@ -1,7 +1,8 @@
 """What was between a customer and us: everything in its order, and the counts of it.
 
 For the counts a promise not kept by its first due time is missed, closed or not; withdrawn, or they called us, before
-that time, it is neither (brief, section 3). The answer owed to somebody who escalated is no promise to the customer.
+that time, it is neither (brief, section 3). The answer owed to somebody who escalated is no promise to the customer,
+and the sample that setup ends with is one to nobody.
 """
 
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from storage.database import Database
 from storage.models import Promise, every
 
 GRACE = 60  # seconds: "3 pm" lasts a minute
-TO_THEM = "kind <> 'answer' AND (outcome IS NULL OR outcome <> 'mistake')"
+TO_THEM = "kind NOT IN ('answer', 'sample') AND (outcome IS NULL OR outcome <> 'mistake')"
 ON_TIME = f"outcome = 'kept' AND kept_at <= first_due_at + {GRACE}"
 # An issue closed as another's duplicate is the same report, told twice: it is no repeat and makes no trend.
+DUPLICATE = "resolution LIKE 'duplicate of #%'"
 TOLD_ONCE = "COALESCE(issues.resolution, '') NOT LIKE 'duplicate of #%'"
 NEITHER = "outcome IN ('withdrawn', 'called') AND closed_at <= first_due_at"
 
@@ -64,7 +66,7 @@ def page(db: Database, customer_id: int, *, before: tuple[int, str, int] | None,
         older = f" AND ({at} < :at OR ({at} = :at AND ({what} < :what OR ({what} = :what AND {number} < :id))))"
         rows = db.rows(
             f"SELECT {at} AS at, {what} AS what, {number} AS id, {person_id} AS person_id, {words} AS words"
-            f" FROM {where}{older if before else ''} ORDER BY {at} DESC, {what} DESC, {number} DESC LIMIT :most",
+            f" FROM {where}{older if before else ''} ORDER BY {at} DESC, 2 DESC, {number} DESC LIMIT :most",
             customer_id=customer_id,
             most=most,
             **(dict(zip(("at", "what", "id"), before, strict=True)) if before else {}),

@@ -3,14 +3,30 @@
 from storage.database import Database, Row
 
 
-def opened(db: Database, person_id: str, channel_id: str) -> None:
-    """Note that somebody opened their Home; it is to be drawn. ``channel_id`` is their direct messages with Kept."""
+def opened(db: Database, person_id: str, channel_id: str, drawing: str | None) -> None:
+    """Note that somebody opened their Home, so it is to be looked at whether it is true.
+
+    ``channel_id`` is their direct messages with Kept, ``drawing`` the one that Slack says they see, if any.
+    """
     db.run(
-        "INSERT INTO homes (person_id, channel_id, is_stale) VALUES (:person_id, :channel_id, 1)"
-        " ON CONFLICT (person_id) DO UPDATE SET channel_id = excluded.channel_id, is_stale = 1",
+        "INSERT INTO homes (person_id, channel_id, is_stale, drawing) VALUES (:person_id, :channel_id, 1, :drawing)"
+        " ON CONFLICT (person_id) DO UPDATE SET channel_id = excluded.channel_id, is_stale = 1,"
+        " drawing = excluded.drawing",
         person_id=person_id,
         channel_id=channel_id,
+        drawing=drawing,
     )
+
+
+def drawing(db: Database, person_id: str) -> str | None:
+    """The drawing somebody's Home shows, as far as we know."""
+    row = db.row("SELECT drawing FROM homes WHERE person_id = :id", id=person_id)
+    return row["drawing"] if row else None
+
+
+def drawn(db: Database, person_id: str, drawing: str) -> None:
+    """Note which drawing Slack shows in somebody's Home from now on."""
+    db.run("UPDATE homes SET drawing = :drawing WHERE person_id = :id", id=person_id, drawing=drawing)
 
 
 def changed(db: Database, *person_ids: str | None) -> None:

@@ -12,7 +12,7 @@ HELD_FOR_AT_MOST = 10 * 86400  # seconds: the longest a weekend with holidays ho
 MOST = 1000  # of a kind that are looked at; more are as bad
 
 # Kinds whose failure is dealt with where it is noticed: told to somebody else, or tried in another way.
-DEALT_WITH = ("nudge", "digest", "look", "rewrite", "reread", "report", "picture", "export-file")
+DEALT_WITH = ("nudge", "digest", "look", "rewrite", "reread", "report", "picture", "export-file", "gap")
 HARMLESS = ("message_not_found", "cant_update_message", "edit_window_closed", "is_inactive")  # gone with its message
 
 

@@ -11,7 +11,17 @@ from storage.models import Outgoing, every, one
 
 REMINDER, DIGEST, ANSWER, CARD = 0, 1, 2, 3  # priorities: reminders before digests before answers before card edits
 
+OLDEST = 10**12  # more than any number of a message: a priority times this, plus the number, is the order of sending
 LEASE = 60  # seconds a sender has before another may ask what became of the message
+
+
+# What Slack, or something before it, answers while it takes nothing from anybody.
+AWAY = frozenset({"service_unavailable", "ratelimited", "rate_limited", "request_timeout", "team_added_to_org"})
+
+
+def is_away(problem: str) -> bool:
+    """Whether a problem is Slack's absence: no connection (an error's name), no answer (a status), or its own word."""
+    return problem in AWAY or problem[:1].isupper() or problem.isdecimal()
 
 
 def put(
@@ -85,36 +95,53 @@ def refresh(
     )
 
 
-def claim(db: Database, now: int, most: int) -> list[tuple[Outgoing, bool]]:
-    """Take up to ``most`` messages that are due; True beside one whose last attempt has an unknown end.
-
-    The outer test of ``due_at`` matters on PostgreSQL, where two replicas may pick the same rows.
-    """
-    waiting = db.rows(
-        "SELECT id, state FROM outbox WHERE due_at <= :now AND state IN ('queued', 'sending', 'unknown')"
-        " ORDER BY priority, id LIMIT :most",
+def heads(db: Database, now: int, most: int) -> list[Outgoing]:
+    """What is due first at each place, up to ``most`` places: reminders first, then by age."""
+    first = db.rows(
+        f"SELECT MIN(priority * {OLDEST} + id) AS first FROM outbox WHERE state IN ('queued', 'sending', 'unknown')"
+        " AND due_at <= :now GROUP BY target ORDER BY first LIMIT :most",
         now=now,
         most=most,
     )
+    found = (db.row("SELECT * FROM outbox WHERE id = :id", id=row["first"] % OLDEST) for row in first)
+    return [one(Outgoing, row) for row in found if row]
+
+
+def claim(db: Database, now: int, ids: Iterable[int]) -> list[tuple[Outgoing, bool]]:
+    """Take these messages as far as they are still due; True beside one whose last attempt has an unknown end.
+
+    The outer test of ``due_at`` matters on PostgreSQL, where two replicas may pick the same rows.
+    """
     claimed = []
-    for row in waiting:
-        taken = db.row(
+    for wanted in ids:
+        row = db.row("SELECT state FROM outbox WHERE id = :id", id=wanted)
+        taken = row and db.row(
             "UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = :lease"
-            " WHERE id = :id AND due_at <= :now AND state = :state RETURNING *",
-            id=row["id"],
+            " WHERE id = :id AND due_at <= :now AND state = :state AND state IN ('queued', 'sending', 'unknown')"
+            " RETURNING *",
+            id=wanted,
             state=row["state"],
             lease=now + LEASE,
             now=now,
         )
-        if taken is not None:
+        if row and taken:
             claimed.append((one(Outgoing, taken), row["state"] != "queued"))
     return claimed
 
 
-def hold(db: Database, ids: Iterable[int], now: int) -> None:
-    """Renew the lease of messages that take long to write, as whoever claimed them is still at it."""
-    for held in ids:
-        db.run("UPDATE outbox SET due_at = :lease WHERE id = :id AND state = 'sending'", id=held, lease=now + LEASE)
+def hold(db: Database, leases: dict[int, int], now: int) -> dict[int, int]:
+    """Renew leases of messages whose sender is still at it; returns those that were still its own, as they are now."""
+    held = {}
+    for message_id, until in leases.items():
+        ours = db.run(
+            "UPDATE outbox SET due_at = :lease WHERE id = :id AND state = 'sending' AND due_at = :until",
+            id=message_id,
+            lease=now + LEASE,
+            until=until,
+        )
+        if ours:
+            held[message_id] = now + LEASE
+    return held
 
 
 def sent(db: Database, message: Outgoing, *, at: int, channel: str | None, ts: str | None) -> None:
@@ -171,6 +198,11 @@ def cancel(db: Database, *, kind: str, subject_id: int) -> int:
         kind=kind,
         subject_id=subject_id,
     )
+
+
+def drop(db: Database, *, kind: str, subject_id: int) -> None:
+    """Drop every message of a kind about a subject, also those that were sent: another may have its key then."""
+    db.run("DELETE FROM outbox WHERE kind = :kind AND subject_id = :subject_id", kind=kind, subject_id=subject_id)
 
 
 def posted(db: Database, *, kind: str, subject_id: int) -> list[Outgoing]:
@@ -233,7 +265,7 @@ def forget_before(db: Database, at: int) -> int:
     """
     return db.run(
         "DELETE FROM outbox WHERE created_at < :at AND state IN ('sent', 'dead')"
-        " AND kind IN ('respond', 'post', 'draft', 'look', 'reread', 'report', 'picture', 'rewrite', 'unwritten',"
-        " 'export', 'export-file', 'mark', 'nudge-edit')",
+        " AND kind IN ('respond', 'post', 'digest-thread', 'draft', 'look', 'reread', 'report', 'picture', 'rewrite',"
+        " 'unwritten', 'export', 'export-file', 'mark', 'nudge-edit', 'gap')",
         at=at,
     )

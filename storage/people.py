@@ -70,8 +70,26 @@ def keep_hours(db: Database, person_id: str, opens_at: int | None, closes_at: in
     )
 
 
-def went(db: Database, person_id: str, away_from: int | None, away_until: int | None) -> None:
-    """Note that somebody is away by their own word, or (None) back; who covers for them has to be seen to."""
+# Since when they were away is kept until they go again: what happened meanwhile is told them when they are back.
+BACK = "was_away_from = away_from, back_at = :now, away_from = NULL, away_until = NULL, cover_is_stale = 1"
+
+
+def came_back(db: Database, person_id: str, now: int) -> None:
+    """Note that somebody who was away by their own word is back; what nobody took is theirs again."""
+    db.run(f"UPDATE people SET {BACK} WHERE id = :id AND away_from IS NOT NULL", id=person_id, now=now)
+
+
+def was_away(db: Database, person_id: str) -> tuple[int, int] | None:
+    """From when until when somebody was away the last time, by their own word; None if never, or if they still are."""
+    row = db.row(
+        "SELECT was_away_from, back_at FROM people WHERE id = :id AND away_from IS NULL AND was_away_from IS NOT NULL",
+        id=person_id,
+    )
+    return (int(row["was_away_from"]), int(row["back_at"])) if row else None
+
+
+def went(db: Database, person_id: str, away_from: int, away_until: int | None) -> None:
+    """Note that somebody is away by their own word; who covers for them has to be seen to."""
     db.run(
         "UPDATE people SET away_from = :away_from, away_until = :away_until, cover_is_stale = 1 WHERE id = :id",
         id=person_id,
@@ -104,11 +122,7 @@ def next_to_cover(db: Database) -> int | None:
 
 def take_to_cover(db: Database, now: int) -> list[Person]:
     """The people whose cover has to be seen to, each once; those whose time away is over are back."""
-    db.run(
-        "UPDATE people SET away_from = NULL, away_until = NULL, cover_is_stale = 1"
-        " WHERE away_until IS NOT NULL AND away_until <= :now",
-        now=now,
-    )
+    db.run(f"UPDATE people SET {BACK} WHERE away_until IS NOT NULL AND away_until <= :now", now=now)
     return every(Person, db.rows("UPDATE people SET cover_is_stale = 0 WHERE cover_is_stale = 1 RETURNING *"))
 
 

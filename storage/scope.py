@@ -5,6 +5,8 @@ from typing import Any
 
 # Praise and ideas are logged, but are never open problems.
 PROBLEM = "(issues.category IS NULL OR issues.category NOT IN ('praise', 'idea'))"
+# The promise that setup ends with is an example: it is its owner's alone, and counts in nothing.
+REAL = "promises.kind <> 'sample'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Scope:
             found += f" AND {table}.owner_id = :person_id"
         about = [] if table != "feedback" or not self.person_id else ["owner_id = :person_id"]
         if self.category and table == "issues":
-            found += " AND issues.category = :category"
+            # Put like this, SQLite reads what is open, or of that time, rather than the category of all years.
+            found += " AND COALESCE(issues.category, '') = :category"
         elif self.category:
             about.append("category = :category")
         if about:

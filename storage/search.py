@@ -3,8 +3,9 @@
 What is searched is made plain in Python, by ``plain``: so both engines find the same, and the index need only split at
 spaces. The plain words of an issue (its summary, its notes, how it was solved, its customer's name) are a row of the
 ordinary table ``issue_words``. Beside it stands what makes them quick to find: on SQLite an FTS5 table that keeps no
-text of its own (``content='issue_words'``) and neither positions nor lengths; on PostgreSQL a ``tsvector`` of the
-configuration ``simple`` over the same column. Its number is the issue's, so that the newest come first unsorted.
+text of its own (``content='issue_words'``) and neither positions nor lengths, whose number is the issue's, so that the
+newest come first unsorted; on PostgreSQL a GIN index over the same column split at its spaces, kept up to date by the
+server (a ``tsvector`` would split the words once more, by rules that depend on the database's locale).
 
 **Nothing stays behind.** ``remove`` takes an issue's words out of the table and the index; FTS5 then still holds them
 in older parts of the index, beside a mark that they are void, until those parts are merged. Whoever must erase every
@@ -25,18 +26,31 @@ MOST_WORDS = 40  # looked for at once; with them a button's value stays under Sl
 
 DEEP = 5_000  # hits looked through on one page for those that are one person's: 10 ms, however many there are
 
-# The engine's own: on PostgreSQL a GIN index over to_tsvector('simple', words), kept up to date by itself.
-INDEX = """
-CREATE VIRTUAL TABLE issue_search USING fts5
-    (words, content = 'issue_words', content_rowid = 'issue_id', tokenize = 'ascii', detail = none, columnsize = 0)
-"""
+INDEX = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE issue_search USING fts5 (words, content = 'issue_words', content_rowid = 'issue_id',"
+        " tokenize = 'ascii', detail = none, columnsize = 0)"
+    ),
+    "postgresql": "CREATE INDEX issue_search ON issue_words USING gin (string_to_array(words, ' '))",
+}
 ADD = "INSERT INTO issue_search (rowid, words) VALUES (:id, :words)"
 _TAKE_OUT = "INSERT INTO issue_search (issue_search, rowid, words) VALUES ('delete', :id, :words)"
 _MERGE = "INSERT INTO issue_search (issue_search) VALUES ('optimize')"
-_NUMBERS = (
-    "SELECT rowid AS id FROM issue_search WHERE issue_search MATCH :wanted AND rowid < :below"
-    " ORDER BY rowid DESC LIMIT :most"
-)
+_NUMBERS = {
+    "sqlite": (
+        "SELECT rowid AS id FROM issue_search WHERE issue_search MATCH :wanted AND rowid < :below"
+        " ORDER BY rowid DESC LIMIT :most"
+    ),
+    "postgresql": (
+        "SELECT issue_id AS id FROM issue_words WHERE string_to_array(words, ' ') @> string_to_array(:wanted, ' ')"
+        " AND issue_id < :below ORDER BY issue_id DESC LIMIT :most"
+    ),
+}
+
+
+def _all_of(db: Database, words: list[str]) -> str:
+    """What is looked for; plain words: nothing in them needs escaping."""
+    return " AND ".join(f'"{word}"' for word in words) if db.dialect == "sqlite" else " ".join(words)
 
 
 # From here on the same on every engine.
@@ -95,7 +109,8 @@ def index(db: Database, issue_id: int) -> None:
     if before:
         remove(db, issue_id)
     db.run(KEEP, id=issue_id, words=words)
-    db.run(ADD, id=issue_id, words=words)
+    if db.dialect == "sqlite":
+        db.run(ADD, id=issue_id, words=words)
 
 
 def index_customer(db: Database, customer_id: int) -> None:
@@ -107,13 +122,15 @@ def index_customer(db: Database, customer_id: int) -> None:
 def remove(db: Database, issue_id: int) -> None:
     """Take an issue out of search; to leave no byte of it, ``purge`` after the last."""
     for row in db.rows("SELECT words FROM issue_words WHERE issue_id = :id", id=issue_id):
-        db.run(_TAKE_OUT, id=issue_id, words=row["words"])
+        if db.dialect == "sqlite":
+            db.run(_TAKE_OUT, id=issue_id, words=row["words"])
         db.run("DELETE FROM issue_words WHERE issue_id = :id", id=issue_id)
 
 
 def purge(db: Database) -> None:
     """Merge the index into one part that holds no word of what was removed; seconds, with a million issues."""
-    db.run(_MERGE)
+    if db.dialect == "sqlite":  # elsewhere the index is written anew with its table (``Engine.scrub``)
+        db.run(_MERGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +153,9 @@ def find(db: Database, words: list[str], *, most: int, below: int = NEWEST, pers
     theirs = "WHERE :person_id IN (issues.owner_id, issues.reporter_id)" if person_id else ""
     depth = DEEP if person_id else most + 1
     rows = db.rows(
-        f"SELECT issues.* FROM ({_NUMBERS}) AS hits JOIN issues ON issues.id = hits.id {theirs}"
+        f"SELECT issues.* FROM ({_NUMBERS[db.dialect]}) AS hits JOIN issues ON issues.id = hits.id {theirs}"
         " ORDER BY hits.id DESC LIMIT :page",
-        wanted=_all_of(words),
+        wanted=_all_of(db, words),
         below=below,
         most=depth,
         person_id=person_id,
@@ -153,8 +170,4 @@ def find(db: Database, words: list[str], *, most: int, below: int = NEWEST, pers
 
 def numbers(db: Database, words: list[str], *, most: int, below: int = NEWEST) -> list[int]:
     """The numbers of the newest issues that hold all these plain words."""
-    return [row["id"] for row in db.rows(_NUMBERS, wanted=_all_of(words), below=below, most=most)]
-
-
-def _all_of(words: list[str]) -> str:
-    return " AND ".join(f'"{word}"' for word in words)  # plain words: nothing in them needs escaping
+    return [row["id"] for row in db.rows(_NUMBERS[db.dialect], wanted=_all_of(db, words), below=below, most=most)]

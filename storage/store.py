@@ -121,11 +121,15 @@ class Store:
         if engine is None:
             engine = self._local.engine = self._open()
             self._engines.append(engine)
-        engine.begin(writing=False)
-        try:
-            return look(engine)
-        finally:
-            engine.rollback()
+        while True:
+            try:
+                engine.begin(writing=False)
+                return look(engine)
+            except Exception as error:
+                if not engine.again(error):
+                    raise
+            finally:
+                engine.rollback()
 
     def _write(self, engine: Engine) -> None:
         closing = False
@@ -155,17 +159,19 @@ class Store:
 
 def _commit(engine: Engine, batch: list[_Change]) -> None:
     """Apply each change in its savepoint and commit them together; if that fails, nobody is told otherwise."""
-    if not batch:
+    while batch:
+        try:
+            engine.begin(writing=True)
+            for change in batch:
+                _apply(engine, change)
+            engine.commit()
+        except BaseException as error:  # noqa: BLE001 - whatever it was, each waiting caller must hear it
+            engine.rollback()
+            if engine.again(error):
+                continue
+            for change in batch:
+                change.error = change.error or error
         return
-    try:
-        engine.begin(writing=True)
-        for change in batch:
-            _apply(engine, change)
-        engine.commit()
-    except BaseException as error:  # noqa: BLE001 - whatever it was, each waiting caller must hear it
-        engine.rollback()
-        for change in batch:
-            change.error = change.error or error
 
 
 def _scrub(engine: Engine, batch: list[_Change]) -> None:
@@ -177,6 +183,7 @@ def _scrub(engine: Engine, batch: list[_Change]) -> None:
 
 
 def _apply(engine: Engine, change: _Change) -> None:
+    change.error = None  # it may have been tried before
     engine.savepoint()
     try:
         change.result = change.apply(engine)

@@ -52,6 +52,16 @@ def of_person(db: Database, person_id: str) -> Team | None:
     return None if row is None else one(Team, row)
 
 
+def around(db: Database, person_id: str) -> list[Team]:
+    """The teams in whose team or manager channel this person is, the first made first."""
+    rows = db.rows(
+        "SELECT * FROM teams WHERE EXISTS (SELECT 1 FROM memberships WHERE person_id = :person_id"
+        " AND channel_id IN (teams.channel_id, teams.manager_channel_id)) ORDER BY id",
+        person_id=person_id,
+    )
+    return every(Team, rows)
+
+
 def for_record(db: Database, channel_id: str, owner_id: str | None) -> Team | None:
     """The team a record belongs to: of the channel it was made in, else its owner's, else the first."""
     return owning(db, channel_id) or (of_person(db, owner_id) if owner_id else None) or next(iter(every_team(db)), None)

@@ -10,7 +10,10 @@ import re
 from storage import customers
 from storage.database import Database
 
-KINDS = frozenset({"post", "digest", "draft", "report"})  # of message, in the outbox
+KINDS = frozenset(  # of message, in the outbox
+    {"post", "digest", "digest-thread", "draft", "report", "trend", "problem", "telling"}
+)
+LIVING = ("trend", "problem", "telling")  # of these: drawn anew without a customer, not rewritten
 NUMBER = re.compile(r"#(\d{1,15})\b")
 MOST_WORDS = 8  # of a name (storage/customers.py named_at_start)
 AT_ONCE = 500  # keys in one query

@@ -1,7 +1,7 @@
 """The tests' desk: the real bot against our own Slack, over a real wire, with a clock the test moves.
 
-Every test runs over signed HTTP; those marked ``contract`` run in Socket Mode too, and so does every test where
-``KEPT_TRANSPORTS=all`` asks for the wider tier.
+Every test runs over signed HTTP and on SQLite; those marked ``contract`` run in Socket Mode and on PostgreSQL too, and
+so does every test where ``KEPT_TRANSPORTS=all`` and ``KEPT_DATABASES=all`` ask for the wider tier.
 """
 
 import os
@@ -19,11 +19,14 @@ from bot.manifest import manifest
 from bot.run import Bot
 from bot.sandbox import Clock, Sandbox, sample
 from storage.database import SQLite
+from storage.engines import Place, Server
+from storage.postgres import PostgreSQL
+from tests import servers
 
 MORNING = datetime.fromisoformat("2026-11-24T10:00:00-05:00").timestamp()  # a Tuesday, in Dana's New York
 
 
-def settings_for(slack: Sandbox, database: Path, transport: str) -> Settings:
+def settings_for(slack: Sandbox, database: Place, transport: str) -> Settings:
     return Settings(
         bot_token=slack.bot_token,
         app_token=slack.app_token if transport == "socket" else "",
@@ -82,21 +85,36 @@ class Desk:
         return [m.text for m in self.slack.dm(person) if m.user == bot and m.ephemeral_to is None]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    servers.prepare(config)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "transport" in metafunc.fixturenames:
-        if metafunc.definition.get_closest_marker("http"):
-            metafunc.parametrize("transport", ["http"])
-            return
-        wide = os.environ.get("KEPT_TRANSPORTS") == "all" or metafunc.definition.get_closest_marker("contract")
-        metafunc.parametrize("transport", ["http", "socket"] if wide else ["http"])
+    """Each test in the ways it runs: over a transport, on a database, and never in all combinations of the two."""
+    has, marked = set(metafunc.fixturenames), metafunc.definition.get_closest_marker
+    ways = [("http", "sqlite")]
+    if "transport" in has and not marked("http") and (os.environ.get("KEPT_TRANSPORTS") == "all" or marked("contract")):
+        ways.append(("socket", "sqlite"))
+    if "engine" in has and not marked("sqlite") and (os.environ.get("KEPT_DATABASES") == "all" or marked("contract")):
+        ways.append(("http", "postgresql"))
+    if marked("postgresql"):
+        ways = [("http", "postgresql")]
+    if {"transport", "engine"} <= has:
+        names = [transport if engine == "sqlite" else engine for transport, engine in ways]
+        metafunc.parametrize(("transport", "engine"), ways, ids=names)
+    elif "transport" in has:
+        metafunc.parametrize("transport", [transport for transport, _ in ways])
+    elif "engine" in has:
+        metafunc.parametrize("engine", [engine for _, engine in ways])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tier out, unless it is asked for: it is no test of every day that was skipped."""
-    long = [item for item in items if item.get_closest_marker("long")] if os.environ.get("KEPT_LONG") != "1" else []
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    """Leave the long and the wide tier out, unless asked for: they are no tests of every day that were skipped."""
+    tiers = {"long": os.environ.get("KEPT_LONG") == "1", "wide": os.environ.get("KEPT_DATABASES") == "all"}
+    out = [one for one in items if any(one.get_closest_marker(tier) and not tiers[tier] for tier in tiers)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -131,17 +149,40 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def empty_server(worker_id: str) -> Iterator[tuple[str, str]]:
+    """The same on PostgreSQL: the server's address, and the name of the database."""
+    address, name = servers.address(), f"empty_{worker_id}"
+    with servers.database(address, name) as url:
+        engine = PostgreSQL(url)
+        engine.migrate()
+        engine.close()
+        yield address, name
+
+
 @pytest.fixture
-async def desk(slack: Sandbox, tmp_path: Path, transport: str, empty_database: Path) -> AsyncIterator[Desk]:
-    shutil.copyfile(empty_database, tmp_path / "kept.db")
-    async with open_desk(slack, tmp_path / "kept.db", transport) as running:
+def database(request: pytest.FixtureRequest, engine: str, tmp_path: Path, worker_id: str) -> Iterator[Place]:
+    """A database of the test's own, with all its tables and nothing in them."""
+    if engine == "sqlite":
+        shutil.copyfile(request.getfixturevalue("empty_database"), tmp_path / "kept.db")
+        yield tmp_path / "kept.db"
+    else:
+        address, empty = request.getfixturevalue("empty_server")
+        with servers.database(address, f"test_{worker_id}", empty) as url:
+            request.getfixturevalue("monkeypatch").setenv("DATABASE_URL", url)  # for commands typed on the machine
+            yield Server(url)
+
+
+@pytest.fixture
+async def desk(slack: Sandbox, transport: str, database: Place) -> AsyncIterator[Desk]:
+    async with open_desk(slack, database, transport) as running:
         yield running
 
 
 class open_desk:  # noqa: N801 - reads as the function it is used as
     """A bot at work in this Slack, over this transport, on this database; used with ``async with``."""
 
-    def __init__(self, slack: Sandbox, database: Path, transport: str) -> None:
+    def __init__(self, slack: Sandbox, database: Place, transport: str) -> None:
         self._slack = slack
         self._bot = Bot(settings_for(slack, database, transport), slack.clock.now, working=False)
         self._transport = transport

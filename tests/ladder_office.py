@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
-from bot import worker
+from bot import sending
 from bot.slack import Outcome, Slack
 from handlers import listeners
 from handlers.answer import answer
@@ -241,9 +241,10 @@ class Office:
             self.together(self.deliver)
 
     def deliver(self) -> None:
-        for message, call, _ in worker._claim(self.db, self.now):
+        due = [head.id for head in outbox.heads(self.db, self.now, 100)]
+        for message, call, _ in sending.claim(self.db, self.now, due):
             if call is not None:
-                worker._settle(self.db, message, call, self.outcome(message, call), self.now)
+                sending.settle(self.db, message, call, self.outcome(message, call), self.now)
 
     def outcome(self, message: Outgoing, call: dict[str, Any]) -> Outcome:
         """What Slack makes of a call."""

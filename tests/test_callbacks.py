@@ -51,11 +51,11 @@ async def test_a_click_delivered_three_times_has_one_effect(desk):
     assert "1 attempt, moved 0 times" in shown.text
 
 
-async def test_two_replicas_at_work_at_once_remind_once(desk, tmp_path):
+async def test_two_replicas_at_work_at_once_remind_once(desk, database):
     from tests.conftest import open_desk  # noqa: PLC0415
 
     await desk.type("dana", "/callback Acme in 1 minute")
-    async with open_desk(desk.slack, tmp_path / "kept.db", desk.transport) as second:
+    async with open_desk(desk.slack, database, desk.transport) as second:
         desk.slack.clock._jump(desk.slack.clock.now() + 60)
         now = int(desk.slack.clock.now())
         await asyncio.gather(desk.bot.worker.work(now), second.bot.worker.work(now))

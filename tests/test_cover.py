@@ -150,7 +150,7 @@ async def test_home_shows_first_what_waits_for_somebody_to_accept_until_it_is_ta
 
     view = desk.slack.home("bob")
     shown = words(view)
-    assert shown.index("Waits for you to accept: nobody owns it until then") < shown.index("Your promises")
+    assert shown.index("Waits for you to accept: nobody owns it until then") < shown.index("Your team today")
     assert "today at 4 pm GMT · from Dana" in shown
     await desk.press("bob", view, "I take it")
     shown = words(desk.slack.home("bob"))

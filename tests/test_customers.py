@@ -5,7 +5,7 @@ import json
 import pytest
 
 from handlers.customers import known, reading, risk, sheet
-from storage import customers, history, merges
+from storage import catalog, customers, history, merges
 from tests.test_import import bot
 
 CONTACT = "Jane Doe, procurement, +1 555 0100, jane@acme.example"
@@ -575,9 +575,8 @@ async def test_after_a_merge_no_table_speaks_of_the_customer_that_is_gone(desk):
     await desk.press("maya", asked.message, "Merge into Acme")
 
     def left(db):
-        tables = [row["name"] for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        columns = {table: [row["name"] for row in db.rows(f"PRAGMA table_info({table})")] for table in tables}
-        named = [table for table in tables if "customer_id" in columns[table] and table != "audit"]
+        tables = catalog.tables(db)
+        named = [table for table in tables if "customer_id" in catalog.columns(db, table) and table != "audit"]
         return {
             table: many
             for table in named

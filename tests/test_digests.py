@@ -86,12 +86,22 @@ def many_issues(db, number, now):
             db.run("UPDATE issues SET escalated_at = :now WHERE id = :id", now=now - n, id=made.id)
 
 
+def copies(db, table, times, where="1 = 1"):
+    """So many copies more of each of these records, made where they are."""
+    columns = ", ".join(name for name in db.rows(f"SELECT * FROM {table} LIMIT 1")[0] if name != "id")
+    db.run(
+        "WITH RECURSIVE times (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM times WHERE n < :times)"
+        f" INSERT INTO {table} (id, {columns}) SELECT id + n * 100000, {columns} FROM {table}, times WHERE {where}",
+        times=times,
+    )
+
+
 # At its minute, once
 
 
 @pytest.mark.contract
 async def test_a_digest_comes_once_at_its_minute_with_the_text_of_its_preview_also_when_restarted_in_that_minute(
-    desk, tmp_path
+    desk, database
 ):
     await busy(desk)
     answer = await desk.type("dana", "/digest at 10:30 weekdays", channel="#escalations")
@@ -102,7 +112,7 @@ async def test_a_digest_comes_once_at_its_minute_with_the_text_of_its_preview_al
     assert digests(desk) == []
     await desk.wait(minutes=1)
     preview = await desk.type("dana", "/digest", channel="#escalations")
-    async with open_desk(desk.slack, tmp_path / "kept.db", desk.transport) as restarted:
+    async with open_desk(desk.slack, database, desk.transport) as restarted:
         await restarted.settle()
         await restarted.wait(minutes=3)
 
@@ -113,9 +123,9 @@ async def test_a_digest_comes_once_at_its_minute_with_the_text_of_its_preview_al
 
 
 @pytest.mark.contract
-async def test_two_replicas_at_work_in_the_same_minute_post_one(desk, tmp_path):
+async def test_two_replicas_at_work_in_the_same_minute_post_one(desk, database):
     await desk.type("dana", "/digest at 10:05 daily")
-    async with open_desk(desk.slack, tmp_path / "kept.db", desk.transport) as second:
+    async with open_desk(desk.slack, database, desk.transport) as second:
         desk.slack.clock._jump(at("2026-11-24T10:05"))
         now = int(desk.slack.clock.now())
         await asyncio.gather(desk.bot.worker.work(now), second.bot.worker.work(now))
@@ -187,13 +197,13 @@ async def test_when_the_clocks_go_forward_over_it_the_digest_comes_right_after_t
     assert len(digests(desk, "#support")) == 1
 
 
-async def test_when_the_clocks_go_back_the_repeated_hour_has_one_digest(desk, tmp_path):
+async def test_when_the_clocks_go_back_the_repeated_hour_has_one_digest(desk, database):
     await sleep_until(desk, "2027-11-06T12:00")
     await desk.type("dana", "/digest at 1:30 am daily")
 
     await wake_at(desk, "2027-11-07T01:30")
     assert len(digests(desk, "#support")) == 1
-    async with open_desk(desk.slack, tmp_path / "kept.db", "http") as restarted:
+    async with open_desk(desk.slack, database, "http") as restarted:
         await restarted.wait(hours=2)
     assert len(digests(desk, "#support")) == 1
 
@@ -406,9 +416,12 @@ async def test_the_highest_impact_comes_first_and_the_rest_is_counted(desk):
 
 @pytest.mark.contract
 async def test_with_thousands_of_everything_it_is_one_message_that_slack_takes(desk):
-    await many(desk, 5000, due=-3600, name="<!channel> & *Söhne* " + "x" * 36)
-    await many(desk, 300, due=3600, first=6000)
-    await desk.bot.store.run(many_issues, 3000, int(desk.slack.clock.now()))
+    await many(desk, 50, due=-3600, name="<!channel> & *Söhne* " + "x" * 36)
+    await desk.bot.store.run(copies, "promises", 99)
+    await many(desk, 30, due=3600, first=60)
+    await desk.bot.store.run(copies, "promises", 9, f"due_at > {int(desk.slack.clock.now())}")
+    await desk.bot.store.run(many_issues, 30, int(desk.slack.clock.now()) - 2 * DAY)
+    await desk.bot.store.run(copies, "issues", 99)
     await desk.type("dana", "/digest at 10:05 daily", channel="#escalations")
 
     await desk.wait(minutes=12)

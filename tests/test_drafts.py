@@ -22,11 +22,11 @@ async def test_after_ten_minutes_a_question_is_asked_once_more_and_never_again(d
     assert len(desk.dms("dana")) == 1
 
 
-async def test_two_replicas_ask_it_once(desk, tmp_path):
+async def test_two_replicas_ask_it_once(desk, database):
     from tests.conftest import open_desk  # noqa: PLC0415
 
     await asked(desk)
-    async with open_desk(desk.slack, tmp_path / "kept.db", desk.transport):
+    async with open_desk(desk.slack, database, desk.transport):
         await desk.wait(minutes=11)
 
     assert len(desk.dms("dana")) == 1

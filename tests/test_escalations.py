@@ -685,10 +685,10 @@ async def test_after_setup_members_of_no_team_act_by_emoji_on_what_is_theirs_alo
     ],
     ids=["no reactions.get", "history alone", "a link alone", "no directory"],
 )
-async def test_it_works_where_slack_lacks_what_we_would_like(tmp_path, clock, transport, lacking, summary):
+async def test_it_works_where_slack_lacks_what_we_would_like(database, clock, transport, lacking, summary):
     async with (
         Sandbox(manifest=manifest(), workspace=sample(clock), lacking=lacking) as slack,
-        open_desk(slack, tmp_path / "kept.db", transport) as desk,
+        open_desk(slack, database, transport) as desk,
     ):
         message = chatter(desk, "charged twice")
         reply = await slack.say("bob", "#support", "They called again", thread_ts=message.ts)
@@ -706,11 +706,11 @@ async def test_it_works_where_slack_lacks_what_we_would_like(tmp_path, clock, tr
         assert posts(desk, "#support") == []
 
 
-async def test_where_slack_tells_nothing_at_all_of_the_message_it_is_escalated_all_the_same(tmp_path, clock):
+async def test_where_slack_tells_nothing_at_all_of_the_message_it_is_escalated_all_the_same(database, clock):
     lacking = {"reactions.get", "conversations.replies", "conversations.history", "chat.getPermalink"}
     async with (
         Sandbox(manifest=manifest(), workspace=sample(clock), lacking=lacking) as slack,
-        open_desk(slack, tmp_path / "kept.db", "http") as desk,
+        open_desk(slack, database, "http") as desk,
     ):
         await react(desk, "dana", chatter(desk, "charged twice"))
 
@@ -718,22 +718,22 @@ async def test_where_slack_tells_nothing_at_all_of_the_message_it_is_escalated_a
         assert "Customer unknown · a message (#1)\nEscalated by Dana in #support\n" in post.text
 
 
-async def test_where_history_alone_answers_the_words_are_found(tmp_path, clock):
+async def test_where_history_alone_answers_the_words_are_found(database, clock):
     lacking = {"reactions.get", "conversations.replies"}
     async with (
         Sandbox(manifest=manifest(), workspace=sample(clock), lacking=lacking) as slack,
-        open_desk(slack, tmp_path / "kept.db", "http") as desk,
+        open_desk(slack, database, "http") as desk,
     ):
         await react(desk, "dana", chatter(desk, "charged twice"))
 
         assert "charged twice" in posts(desk, "#support")[0].text
 
 
-async def test_where_slack_lists_no_channels_its_event_tells_which_are_shared(tmp_path, clock):
+async def test_where_slack_lists_no_channels_its_event_tells_which_are_shared(database, clock):
     lacking = {"users.conversations", "conversations.list", "conversations.info"}
     async with (
         Sandbox(manifest=manifest(), workspace=sample(clock), lacking=lacking) as slack,
-        open_desk(slack, tmp_path / "kept.db", "http") as desk,
+        open_desk(slack, database, "http") as desk,
     ):
         message = chatter(desk, "any news about our invoice", "#acme-shared")
 
@@ -745,12 +745,12 @@ async def test_where_slack_lists_no_channels_its_event_tells_which_are_shared(tm
 
 
 @pytest.mark.contract
-async def test_killed_between_the_event_and_the_look_up_nothing_is_lost(slack, tmp_path, transport):
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+async def test_killed_between_the_event_and_the_look_up_nothing_is_lost(slack, database, transport):
+    async with open_desk(slack, database, transport) as desk:
         await slack.react("dana", chatter(desk, "charged twice"), SIREN)
         assert posts(desk, "#support") == []
 
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+    async with open_desk(slack, database, transport) as desk:
         await desk.settle()
 
         assert len(posts(desk, "#support")) == 1

@@ -226,7 +226,7 @@ async def test_files_that_take_minutes_are_sent_once_and_nobody_is_told_otherwis
 
     for _ in range(8):  # 20 seconds each, while the first file is still on its way
         desk.slack.clock._jump(desk.slack.clock.now() + 20)
-        await desk.bot.worker._look(int(desk.slack.clock.now()))
+        await desk.bot.worker._look(int(desk.slack.clock.now()), paced=False)
     held.release()
     await asking
     await desk.settle()

@@ -1,21 +1,11 @@
 """What Kept promises when a customer is forgotten: no word, name or link is left, and the figures stand."""
 
-import sqlite3
-
 import pytest
+
+from tests.inside import bytes_of, rows
 
 PLANTED = ("Zanzibarco", "Quagga", "Ocelot", "Narwhal", "Pangolin", "Axolotl", "+1 555 0199", "Capybara", "Tapir")
 SETUP = "/kept setup team #support escalations #escalations managers #leads lead @priya backup @bob hours 9:00-17:00"
-
-
-def bytes_of(folder):
-    """All that stands in the database's files."""
-    return b"".join(path.read_bytes() for path in folder.glob("kept.db*"))
-
-
-def rows(folder, sql):
-    with sqlite3.connect(folder / "kept.db") as database:
-        return database.execute(sql).fetchall()
 
 
 async def known_everywhere(desk):
@@ -55,13 +45,13 @@ def everything_of_kept(desk):
 
 
 @pytest.mark.contract
-async def test_after_forgetting_no_byte_of_the_customer_is_left_in_the_files_nor_in_our_messages(desk, tmp_path):
+async def test_after_forgetting_no_byte_of_the_customer_is_left_in_the_files_nor_in_our_messages(desk, database):
     await known_everywhere(desk)
     await desk.type("priya", "/digest at 11:00 weekdays", channel="#support")
     await desk.wait(hours=24)
     await desk.type("dana", "/callback Zanzibarco 5 about Axolotl soon")  # asked: a draft, asked again in ten minutes
     await desk.wait(minutes=11)
-    before = bytes_of(tmp_path)
+    before = bytes_of(database)
     for word in PLANTED:
         assert word.encode() in before, word
     assert sum("Zanzibarco" in message.text for message in everything_of_kept(desk)) > 5
@@ -69,7 +59,7 @@ async def test_after_forgetting_no_byte_of_the_customer_is_left_in_the_files_nor
     await forgotten(desk)
     await desk.wait(minutes=3)
 
-    after = bytes_of(tmp_path).lower()
+    after = bytes_of(database).lower()
     for word in PLANTED:
         assert word.lower().encode() not in after, word
     for message in everything_of_kept(desk):
@@ -79,7 +69,7 @@ async def test_after_forgetting_no_byte_of_the_customer_is_left_in_the_files_nor
     assert "Other Ltd still waits: call about their own thing" in "".join(desk.dms("dana"))
 
 
-async def test_figures_stand_after_forgetting(desk, tmp_path):
+async def test_figures_stand_after_forgetting(desk, database):
     number = await known_everywhere(desk)
     figures = (
         f"SELECT category, impact, created_at, first_response_at, resolved_at, team_id FROM issues WHERE id = {number}",
@@ -87,9 +77,9 @@ async def test_figures_stand_after_forgetting(desk, tmp_path):
         "SELECT mood, at FROM feedback",
         "SELECT COUNT(*) FROM notes",
     )
-    before = [rows(tmp_path, sql) for sql in figures]
+    before = [rows(database, sql) for sql in figures]
     await forgotten(desk)
-    assert [rows(tmp_path, sql) for sql in figures] == before
+    assert [rows(database, sql) for sql in figures] == before
 
 
 async def test_what_was_open_with_a_forgotten_customer_reminds_nobody(desk):
@@ -101,7 +91,7 @@ async def test_what_was_open_with_a_forgotten_customer_reminds_nobody(desk):
     assert not [words for words in said if "Axolotl" in words or "forgotten" in words]
 
 
-async def test_forgetting_is_for_managers_asks_first_and_happens_once(desk, tmp_path):
+async def test_forgetting_is_for_managers_asks_first_and_happens_once(desk, database):
     await known_everywhere(desk)
     refused = await desk.type("dana", "/customer forget Zanzibarco")
     assert refused.text.startswith("This is for managers.")
@@ -109,11 +99,11 @@ async def test_forgetting_is_for_managers_asks_first_and_happens_once(desk, tmp_
     assert asked.text.startswith("Forget Zanzibarco for ever?")
     assert "3 open promises and 1 open issue" in asked.text  # an escalation is a promise too
     await desk.press("maya", asked.message, "Never mind")
-    assert rows(tmp_path, "SELECT COUNT(*) FROM contacts") == [(1,)]
+    assert rows(database, "SELECT COUNT(*) FROM contacts") == [(1,)]
 
     asked = await desk.type("maya", "/customer forget Zanzibarco", channel="#leads")
     await desk.press("maya", asked.message, "Forget Zanzibarco", times=2)
-    assert rows(tmp_path, "SELECT COUNT(*) FROM audit WHERE deed = 'customer forgotten'") == [(1,)]
+    assert rows(database, "SELECT COUNT(*) FROM audit WHERE deed = 'customer forgotten'") == [(1,)]
     assert "no customer called “Zanzibarco”" in (await desk.type("dana", "/customer Zanzibarco")).text
 
 
@@ -127,7 +117,7 @@ async def test_a_message_that_cannot_be_rewritten_is_named_to_who_asked(desk):
     assert "• #support, today at 3" in told
 
 
-async def test_what_was_open_on_a_screen_cannot_bring_a_forgotten_customer_back(desk, tmp_path):
+async def test_what_was_open_on_a_screen_cannot_bring_a_forgotten_customer_back(desk, database):
     await desk.type("dana", "/issue Zanzibarco: the Quagga")
     await desk.type("dana", "/feedback Zanzibarco unhappy slow Ocelot")
     await desk.type("dana", "/feedback Zanzibarco unhappy still slow")
@@ -139,9 +129,9 @@ async def test_what_was_open_on_a_screen_cannot_bring_a_forgotten_customer_back(
     await desk.press("dana", card, "Log issue")
     await desk.wait(minutes=2)
 
-    assert rows(tmp_path, "SELECT name, notes FROM customers") == [("", None)]
+    assert rows(database, "SELECT name, notes FROM customers") == [("", None)]
     for table in ("customer_names", "contacts", "issue_words"):
-        assert rows(tmp_path, f"SELECT * FROM {table}") == [], table
+        assert rows(database, f"SELECT * FROM {table}") == [], table
     assert "No customer is at risk" in (await desk.type("dana", "/customer list at-risk")).text
     await desk.type("dana", "/issue")
     offered = await desk.slack.suggest("dana", desk.slack.view("dana"), "customer", "")
@@ -159,7 +149,7 @@ async def test_words_about_others_are_left_alone_however_like_the_name(desk):
     assert "texture, in this context" in desk.dms("bob")[-1]
 
 
-async def test_an_issue_closed_as_a_duplicate_of_theirs_says_only_the_number(desk, tmp_path):
+async def test_an_issue_closed_as_a_duplicate_of_theirs_says_only_the_number(desk, database):
     await desk.type("dana", "/issue Zanzibarco: the Quagga broke")
     await desk.type("dana", "/issue Acme: the same thing")
     await desk.type("dana", "/issue 2 duplicate 1")
@@ -167,7 +157,7 @@ async def test_an_issue_closed_as_a_duplicate_of_theirs_says_only_the_number(des
     await forgotten(desk)
     await desk.wait(minutes=2)
 
-    assert b"quagga" not in bytes_of(tmp_path).lower()
+    assert b"quagga" not in bytes_of(database).lower()
     assert "duplicate of #1" in (await desk.type("dana", "/issue 2")).text
 
 
@@ -183,7 +173,7 @@ async def test_answers_in_conversations_that_name_them_are_rewritten(desk):
     assert not [words for words in desk.dms("dana") if "Tapir" in words or "Zanzibarco" in words]
 
 
-async def test_after_a_merge_and_forgetting_nothing_of_either_is_left(desk, tmp_path):
+async def test_after_a_merge_and_forgetting_nothing_of_either_is_left(desk, database):
     await desk.type("dana", "/customer new Quagga Ltd")
     await desk.type("dana", "/customer Quagga Ltd contact Tapir Smith, +1 555 0199")
     await desk.type("dana", "/customer new Zanzibarco")
@@ -193,4 +183,4 @@ async def test_after_a_merge_and_forgetting_nothing_of_either_is_left(desk, tmp_
     await desk.wait(minutes=2)
 
     for word in ("zanzibarco", "quagga", "tapir", "555 0199"):
-        assert word.encode() not in bytes_of(tmp_path).lower(), word
+        assert word.encode() not in bytes_of(database).lower(), word

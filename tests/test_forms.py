@@ -441,11 +441,11 @@ async def test_what_was_typed_is_given_back_to_who_may_no_longer_send_it(desk):
 
 
 @pytest.mark.contract
-async def test_a_form_opened_before_the_bot_was_started_anew_is_saved_all_the_same(slack, tmp_path, transport):
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+async def test_a_form_opened_before_the_bot_was_started_anew_is_saved_all_the_same(slack, database, transport):
+    async with open_desk(slack, database, transport) as desk:
         await desk.type("dana", "/issue")
         await choose(desk, "Initech")
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+    async with open_desk(slack, database, transport) as desk:
         await desk.submit("dana", {"What happened": "the printer is on fire"})
         assert "Logged: Initech · the printer is on fire (#1)" in await told(desk)
 

@@ -104,10 +104,10 @@ async def test_the_command_line_refuses_what_slack_would_and_says_what_to_write(
 
 
 @pytest.fixture
-async def prefixed(clock, tmp_path, transport):
+async def prefixed(clock, database, transport):
     """A desk whose commands all begin with kept-."""
     async with Sandbox(manifest=manifest(prefix="kept-"), workspace=sample(clock)) as slack:
-        settings = replace(settings_for(slack, tmp_path / "kept.db", transport), command_prefix="kept-")
+        settings = replace(settings_for(slack, database, transport), command_prefix="kept-")
         async with Bot(settings, slack.clock.now, working=False) as bot:
             if transport == "http":
                 slack.request_url = f"http://127.0.0.1:{bot.port}/slack/events"

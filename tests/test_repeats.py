@@ -2,9 +2,10 @@
 
 import pytest
 
+from handlers.customers import risk
 from handlers.issues import like
 from handlers.said import Said
-from storage import alike, customers, history, issues, measures, people, risk
+from storage import alike, customers, history, issues, measures, people
 from storage.database import SQLite
 from storage.models import Person
 from storage.scope import Scope
@@ -79,7 +80,7 @@ async def test_the_same_report_told_twice_is_no_repeat_anywhere(desk):
     async def counted():
         return await desk.bot.store.read(
             lambda db: (
-                len(risk.repeats(db, at - DAY)),
+                risk.found(db, at, 5)[1],
                 len(history.comes_back(db, 1, at - DAY)),
                 measures.repeats(db, Scope(), at - DAY, at + DAY, 5)[1],
             )

@@ -656,8 +656,8 @@ async def without_files(clock, tmp_path):
     return Sandbox(manifest=given, workspace=sample(clock))
 
 
-async def test_without_leave_to_send_files_the_words_come_and_what_is_missing_is_said_once(clock, tmp_path):
-    async with await without_files(clock, tmp_path) as slack, open_desk(slack, tmp_path / "kept.db", "http") as desk:
+async def test_without_leave_to_send_files_the_words_come_and_what_is_missing_is_said_once(clock, tmp_path, database):
+    async with await without_files(clock, tmp_path) as slack, open_desk(slack, database, "http") as desk:
         await desk.type("maya", f"{LINE} zone {NEW_YORK}")
         await busy(desk)
 
@@ -728,10 +728,11 @@ async def test_a_report_that_takes_long_keeps_nobody_waiting(team):
         asking = asyncio.create_task(team.type("maya", "/kept report", "#leads"))
         await began.wait()
         answer = await team.slack.command("dana", "#support", "/issue Initech: it is slow")
-        await team.bot.worker._look(int(team.slack.clock.now()))
-        await team.slack.settle()
+        await team.bot.worker._look(int(team.slack.clock.now()), paced=False)
         assert "Initech" in answer.text
-        assert any("Initech" in card.text for card in team.cards())
+        async with asyncio.timeout(5):
+            while not any("Initech" in card.text for card in team.cards()):
+                await team.slack.settle()
         assert not [m for m in team.slack.dm("maya") if "working hours" in m.text]
     finally:
         figures.measure = measure

@@ -1,12 +1,12 @@
 """What Kept promises about how long it keeps people's words."""
 
 import json
-import sqlite3
 
 import pytest
 
 from bot.config import SettingsError, from_environment
 from tests.conftest import open_desk
+from tests.inside import everything
 from tests.test_import import bot
 
 DAY = 86400  # seconds
@@ -22,25 +22,16 @@ async def closed_records(desk):
     await desk.type("dana", f"/issue 1 resolve {CLOSED}")
 
 
-def everything(folder):
-    """All that stands in the database, as text."""
-    database = sqlite3.connect(folder / "kept.db")
-    try:
-        return "\n".join(database.iterdump())
-    finally:
-        database.close()
-
-
-async def test_words_go_400_days_after_closing_and_what_was_solved_stays(slack, tmp_path, transport):
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+async def test_words_go_400_days_after_closing_and_what_was_solved_stays(slack, database, transport):
+    async with open_desk(slack, database, transport) as desk:
         await closed_records(desk)
     slack.clock._jump(slack.clock.now() + 400 * DAY - 3600)
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+    async with open_desk(slack, database, transport) as desk:
         await desk.settle()
-        assert "the plumber saw it himself" in everything(tmp_path)
+        assert "the plumber saw it himself" in everything(database)
 
         await desk.wait(hours=2)
-        left = everything(tmp_path)
+        left = everything(database)
         for words in ("plumber", "callback in 20 minutes", "laughed"):
             assert words not in left, words
         shown = (await desk.type("dana", "/issue 1")).text
@@ -50,23 +41,23 @@ async def test_words_go_400_days_after_closing_and_what_was_solved_stays(slack, 
         assert "giraffe refund" in (await desk.type("dana", "/callback 2")).text
 
 
-async def test_words_of_history_that_was_imported_go_at_the_same_age(slack, tmp_path, transport):
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+async def test_words_of_history_that_was_imported_go_at_the_same_age(slack, tmp_path, database, transport):
+    async with open_desk(slack, database, transport) as desk:
         await closed_records(desk)
     slack.clock._jump(slack.clock.now() + 500 * DAY)
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+    async with open_desk(slack, database, transport) as desk:
         await desk.settle()
-        assert "plumber" not in everything(tmp_path)
+        assert "plumber" not in everything(database)
         old = {"customer": "Acme", "summary": "late", "created": "2020-01-01T09:00Z", "resolved": "2020-01-02T09:00Z"}
         note = {"at": "2020-01-01T10:00Z", "by": "dana", "words": "the welder saw it himself"}
         (tmp_path / "issues.json").write_text(json.dumps([{**old, "notes": [note]}]))
         status, told = bot(tmp_path, "import", "issues.json", "--apply")
         assert status == 0, told
-        assert "welder" in everything(tmp_path)
+        assert "welder" in everything(database)
 
         await desk.wait(hours=2)
 
-        assert "welder" not in everything(tmp_path)
+        assert "welder" not in everything(database)
         assert "No issue holds" in (await desk.type("dana", "/issue find welder")).text
 
 
@@ -88,12 +79,12 @@ async def test_what_nobody_reads_again_leaves_the_outbox_after_two_days(desk):
     assert not left & {"export", "export-file", "mark", "nudge-edit"}
 
 
-async def test_words_of_what_is_open_are_kept_however_old_it_is(slack, tmp_path, transport):
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+async def test_words_of_what_is_open_are_kept_however_old_it_is(slack, database, transport):
+    async with open_desk(slack, database, transport) as desk:
         await desk.type("dana", "/issue Acme: charged twice for March")
         await desk.type("dana", "/issue 1 note the plumber saw it himself")
     slack.clock._jump(slack.clock.now() + 900 * DAY)
-    async with open_desk(slack, tmp_path / "kept.db", transport) as desk:
+    async with open_desk(slack, database, transport) as desk:
         await desk.wait(hours=2)
         assert "Dana: the plumber saw it himself" in (await desk.type("dana", "/issue 1")).text
 

@@ -18,7 +18,7 @@ from handlers import guard, listeners, roles
 from handlers.callbacks import nudges
 from handlers.roles import Role
 from handlers.said import NOTHING, Said
-from storage import callbacks, customers, issues, people
+from storage import callbacks, catalog, customers, issues, people
 from storage.database import SQLite, insert
 from storage.models import Person
 
@@ -54,6 +54,7 @@ TYPED = {
     "/issue resolve": ("AMM", "{issue} resolve mended"),
     "/issue reopen": ("AMM", "{issue} reopen it broke"),
     "/issue duplicate": ("AMM", "{issue} duplicate {issue}"),
+    "/issue problem": ("AAM", "{issue} problem"),
     "/issue list": ("AMM", "list{mine}"),
     "/issue find": ("MMM", "find broke"),
     "/issue help": ("MMM", "help"),
@@ -122,6 +123,16 @@ PRESSED = {
     "issue.same": ("AMM", "{issue}:{issue}"),
     "issue.differs": ("AMM", "{issue}:{issue}"),
     "issue.older": ("MMM", "99 broke"),
+    "problem.link": ("AAM", "1"),
+    "problem.undo": ("AAM", "1"),
+    "problem.solve": ("AAM", "1:1"),
+    "problem.unsolve": ("AAM", "1"),
+    "problem.edit": ("AAM", "1:1"),
+    "problem.part": ("AAM", "{issue}:1"),
+    "problem.apart": ("AAM", "{issue}:1"),
+    "problem.told": ("MMM", "1"),  # whom one is to tell oneself, and nobody else
+    "problem.ontime": ("MMM", "1:1"),
+    "problem.late": ("MMM", "1:1"),
     "promise.kept": ("AMM", "{promise}:1"),
     "promise.ontime": ("AMM", "{promise}"),
     "promise.late": ("AMM", "{promise}"),
@@ -174,6 +185,8 @@ FILLED: dict[str, tuple[str, dict[str, str]]] = {
     "issue.resolve": ("AMM", {"words": "mended"}),
     "issue.reopen": ("AMM", {"words": "it broke again"}),
     "issue.customer": ("AMM", {"customer": "Globex"}),
+    "problem.solve": ("AAM", {"words": "mended"}),
+    "problem.edit": ("AAM", {"title": "it breaks", "numbers": ""}),
     "promise.new": ("MMM", {"customer": "new:Acme Two", "what": "call", "when": "in 2 hours"}),
     "promise.on_issue": ("AMM", {"what": "call", "when": "in 2 hours"}),
     "promise.fix": ("AMM", {"customer": "{customer}", "what": "call them", "when": "in 3 hours"}),
@@ -219,7 +232,7 @@ PLACES = (
     "@kept",
 )  # own, foreign, foreign private, shared, direct
 WHOLE = os.environ.get("KEPT_LONG") == "1"  # every surface for every cell; else one surface each, in turn
-LEFT_ALONE = ("inbox", "outbox", "people", "channels", "memberships", "facts", "homes", "numbers", "sqlite_sequence")
+LEFT_ALONE = ("inbox", "outbox", "people", "channels", "memberships", "facts", "homes", "numbers")
 MADE_ANEW = (
     *("notes", "nudges", "attempts", "moves", "promises", "issues", "drafts", "digests", "reactions", "escalations"),
     *("audit", "contacts", "feedback", "customer_names", "customers"),
@@ -263,9 +276,9 @@ class Walk:
         now, owner = int(self.slack.clock.now()), self.id if own else self.slack.person("bob").id
 
         def make(db):
-            db.run("PRAGMA defer_foreign_keys = ON")
-            for table in MADE_ANEW:
-                db.run(f"DELETE FROM {table}")
+            for table in reversed(catalog.tables(db)):  # those that refer to others first
+                if table in MADE_ANEW:
+                    db.run(f"DELETE FROM {table}")
             db.run("UPDATE people SET away_from = NULL, away_until = NULL, opens_at = NULL, closes_at = NULL")
             acme, globex = customers.add(db, "Acme", now), customers.add(db, "Globex", now)
             issue = issues.log(
@@ -393,10 +406,9 @@ class Walk:
         """All that is remembered, but for the queues and what Slack itself says of people and places."""
 
         def dump(db):
-            found = db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
-            names = sorted(row["name"] for row in found if row["name"] not in LEFT_ALONE)
             own = db.rows("SELECT id, away_from, away_until, opens_at FROM people ORDER BY id")
-            return [own, *[db.rows(f"SELECT * FROM {name}") for name in names if "_words_" not in name]]
+            names = [name for name in catalog.tables(db) if name not in LEFT_ALONE]
+            return [own, *[sorted(db.rows(f"SELECT * FROM {name}"), key=str) for name in names]]
 
         return await self.desk.bot.store.read(dump)
 
@@ -673,7 +685,7 @@ IN_WORDS = {
     "log": "log an issue, look for their own",
     "promise": "promise a callback, take an escalation",
     "act on own": "see and act on what is theirs; their own hours, away",
-    "act on any": "see and act on anybody's issues and promises",
+    "act on any": "see and act on anybody's issues, promises and problems",
     "list": "lists, reminders as they are, what customers feel",
     "customers": "customer records",
     "digest": "look at the digest",

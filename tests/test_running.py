@@ -178,12 +178,12 @@ async def test_the_manifest_is_printed_as_json_for_either_transport(tmp_path):
 
 
 @pytest.mark.contract
-async def test_the_main_job_works_where_slack_lacks_what_we_would_like(tmp_path, clock, transport):
+async def test_the_main_job_works_where_slack_lacks_what_we_would_like(database, clock, transport):
     lacking = {"reactions.get", "users.list", "users.conversations", "conversations.info"}
     without = {"tz_offset", "locale", "team"}
     async with (
         Sandbox(manifest=manifest(), workspace=sample(clock), lacking=lacking, without_fields=without) as slack,
-        open_desk(slack, tmp_path / "kept.db", transport) as desk,
+        open_desk(slack, database, transport) as desk,
     ):
         logged = await desk.type("dana", "/issue Acme: charged twice for March")
         assert "Logged: Acme · charged twice for March (#1)\nOwner: Dana" in logged.text
@@ -194,10 +194,10 @@ async def test_the_main_job_works_where_slack_lacks_what_we_would_like(tmp_path,
         assert "No open promises" in (await desk.type("dana", "/callback list")).text
 
 
-async def test_a_channel_kept_turns_out_not_to_be_in_gets_no_card_but_the_reporter_does(tmp_path, clock):
+async def test_a_channel_kept_turns_out_not_to_be_in_gets_no_card_but_the_reporter_does(database, clock):
     async with (
         Sandbox(manifest=manifest(), workspace=sample(clock), lacking={"users.conversations"}) as slack,
-        open_desk(slack, tmp_path / "kept.db", "http") as desk,
+        open_desk(slack, database, "http") as desk,
     ):
         await desk.type("dana", "/issue Acme: wrong payslip", channel="#payroll")
 
@@ -229,7 +229,8 @@ async def test_a_message_its_sender_never_posted_is_sent_once_its_lease_is_over(
     await desk.type("dana", "/callback Acme in 1 minute")
     due = int(desk.slack.clock.now()) + 60
     await desk.bot.store.run(nudges.take_due, due)
-    await desk.bot.store.run(outbox.claim, due, 100)  # by a sender that dies here
+    heads = await desk.bot.store.read(outbox.heads, due, 100)
+    await desk.bot.store.run(outbox.claim, due, [one.id for one in heads])  # by a sender that dies here
 
     await desk.wait(minutes=3)
 

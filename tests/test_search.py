@@ -310,7 +310,8 @@ async def test_older_hits_are_a_page_further_each_once_and_newest_first(desk):
 
 
 def test_the_newest_come_first_without_sorting_all_that_hit(db):
-    plan = db.rows(f"EXPLAIN QUERY PLAN {search._NUMBERS}", wanted='"a" AND "b"', below=search.NEWEST, most=20)
+    sql = f"EXPLAIN QUERY PLAN {search._NUMBERS[db.dialect]}"
+    plan = db.rows(sql, wanted='"a" AND "b"', below=search.NEWEST, most=20)
 
     assert len(plan) == 1
     assert "VIRTUAL TABLE" in plan[0]["detail"]

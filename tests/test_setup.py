@@ -23,7 +23,31 @@ async def test_a_team_is_set_up_in_one_line_and_ends_with_a_sample_promise(desk)
     assert "Lead: Priya · backup: Bob" in answer.text
     assert "Hours: 8:30–17:00, Mon, Tue, Wed, Thu and Fri, Europe/Stockholm · holidays: US-CA" in answer.text
     await desk.wait(minutes=2)
-    assert "Example customer · call is due now" in desk.dms("maya")[-1]
+    assert "Example customer · sample call is due now" in desk.dms("maya")[-1]
+
+
+async def test_the_sample_reminds_its_owner_alone_and_counts_in_nothing_however_long_it_is_open(desk):
+    await desk.type("maya", f"{LINE} hours 8:30-17:00 zone America/New_York")
+    before = len(desk.dms("maya"))
+    await desk.wait(minutes=2)
+    assert "Example customer · sample call is due now" in desk.dms("maya")[-1]
+    for hours in (1, 24, 48, 24 * 8):
+        desk.slack.clock._jump(desk.slack.clock.now() + hours * 3600)
+        await desk.settle()
+
+    digests = [told for told in desk.shown("maya", "#leads") if "Example" in told]
+    assert (len(desk.dms("maya")) - before, desk.dms("bob"), desk.dms("priya"), digests) == (1, [], [], [])
+    assert desk.cards("#escalations") == []
+    for line in ("/digest", "/kept report open", "/callback list overdue", "/customer list at-risk"):
+        assert "Example" not in (await desk.type("maya", line, channel="#leads")).text, line
+    await desk.type("maya", "/kept report week", channel="#leads")
+    assert not any("1 promise" in told or "Example" in told for told in desk.dms("maya")[before + 1 :])
+    await desk.type("maya", "/kept away until Friday")
+    assert desk.dms("bob") == []
+    assert "1 open promise, yours" in (await desk.type("maya", "/callback list")).text  # nothing closes by itself
+    await desk.type("maya", "/callback 1 kept")
+    await desk.type("maya", "/kept report month", channel="#leads")
+    assert "kept in time" not in desk.dms("maya")[-1]
 
 
 async def test_the_form_sets_up_the_same(desk):

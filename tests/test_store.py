@@ -2,37 +2,38 @@
 
 import asyncio
 import sqlite3
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
 from storage import facts
-from storage.database import SQLite
+from storage.database import UnfitError
+from storage.engines import Place, open_engine
 from storage.store import ClosedError, Store
+
+pytestmark = pytest.mark.contract
 
 
 @pytest.fixture
-async def store(tmp_path):
-    opened = Store(lambda: SQLite(tmp_path / "kept.db"))
+async def store(database):
+    opened = Store(lambda: open_engine(database))
     yield opened
     await opened.close()
 
 
-def _kept(path: Path) -> dict[str, str]:
-    """What another process reads from the file."""
-    with sqlite3.connect(path) as other:
-        found = dict(other.execute("SELECT name, value FROM facts").fetchall())
-    other.close()
-    return found
+def _kept(place: Place) -> dict[str, str]:
+    """What another process reads from the database."""
+    with closing(open_engine(place)) as other:
+        return {row["name"]: row["value"] for row in other.rows("SELECT name, value FROM facts")}
 
 
-async def test_what_was_answered_can_be_read_by_another_process(store, tmp_path):
+async def test_what_was_answered_can_be_read_by_another_process(store, database):
     await store.run(facts.remember, "one", "1")
 
-    assert _kept(tmp_path / "kept.db") == {"one": "1"}
+    assert _kept(database) == {"one": "1"}
 
 
-async def test_one_bad_change_fails_alone_among_those_that_share_a_commit(store, tmp_path):
+async def test_one_bad_change_fails_alone_among_those_that_share_a_commit(store, database):
     def bad(db):
         facts.remember(db, "bad", "half done")
         raise ValueError("no")
@@ -42,27 +43,28 @@ async def test_one_bad_change_fails_alone_among_those_that_share_a_commit(store,
     results = await asyncio.gather(*changes, return_exceptions=True)
 
     assert [type(result) for result in results if result is not None] == [ValueError]
-    assert len(_kept(tmp_path / "kept.db")) == 50
+    assert len(_kept(database)) == 50
 
 
-async def test_many_changes_at_once_share_commits(store):
-    commits = []
-    counted = SQLite.commit
+async def test_many_changes_at_once_share_commits(database):
+    engine, commits = open_engine(database), []
+    commit = engine.commit
 
-    def commit(engine):
-        commits.append(engine)
-        counted(engine)
+    def counted():
+        commits.append(1)
+        commit()
 
-    SQLite.commit = commit
-    try:
-        await asyncio.gather(*[store.run(facts.remember, f"n{n}", "kept") for n in range(200)])
-    finally:
-        SQLite.commit = counted
+    engine.migrate()
+    engine.commit = counted
+    store = Store(lambda: engine)
+    await asyncio.gather(*[store.run(facts.remember, f"n{n}", "kept") for n in range(200)])
+    await store.close()
 
     assert len(commits) < 100
 
 
-async def test_nobody_is_told_it_is_kept_when_the_commit_fails(store, tmp_path):
+@pytest.mark.sqlite
+async def test_nobody_is_told_it_is_kept_when_the_commit_fails(store, database):
     def too_much(db):
         for n in range(20):
             facts.remember(db, f"lost {n}", "x" * 100_000)
@@ -70,31 +72,46 @@ async def test_nobody_is_told_it_is_kept_when_the_commit_fails(store, tmp_path):
     await store.run(lambda db: db.rows("PRAGMA max_page_count = 200"))
     with pytest.raises(sqlite3.OperationalError, match="full"):
         await store.run(too_much)
-    assert [name for name in _kept(tmp_path / "kept.db") if name.startswith("lost ")] == []
+    assert [name for name in _kept(database) if name.startswith("lost ")] == []
     await store.run(facts.remember, "after", "it goes on")
-    assert _kept(tmp_path / "kept.db")["after"] == "it goes on"
+    assert _kept(database)["after"] == "it goes on"
 
 
-async def test_closing_commits_what_was_queued_and_refuses_what_comes_after(store, tmp_path):
+async def test_closing_commits_what_was_queued_and_refuses_what_comes_after(store, database):
     queued = [asyncio.ensure_future(store.run(facts.remember, f"n{n}", "kept")) for n in range(100)]
     await asyncio.gather(asyncio.sleep(0), store.close())
 
     await asyncio.gather(*queued)
-    assert len(_kept(tmp_path / "kept.db")) == 100
+    assert len(_kept(database)) == 100
     with pytest.raises(ClosedError):
         await store.run(facts.remember, "late", "no")
 
 
+@pytest.mark.sqlite
 async def test_every_connection_is_durable(store):
     assert await store.run(lambda db: db.row("PRAGMA synchronous")) == {"synchronous": 2}
     assert await store.run(lambda db: db.row("PRAGMA journal_mode")) == {"journal_mode": "wal"}
     assert await store.read(lambda db: db.row("PRAGMA synchronous")) == {"synchronous": 2}
 
 
-async def test_the_tables_are_made_once_and_opening_again_changes_nothing(tmp_path):
+async def test_the_tables_are_made_once_and_opening_again_changes_nothing(database):
     for _ in range(2):
-        opened = Store(lambda: SQLite(tmp_path / "kept.db"))
+        opened = Store(lambda: open_engine(database))
         await opened.run(facts.remember, "one", "1")
         await opened.close()
 
-    assert _kept(tmp_path / "kept.db") == {"one": "1"}
+    assert _kept(database) == {"one": "1"}
+
+
+def test_tables_of_a_later_version_are_left_alone(database, engine):
+    register = {
+        "sqlite": "_sqlite_migrations (migration_set, name) VALUES ('kept', ",
+        "postgresql": "_migrations (name) VALUES (",
+    }
+    with closing(open_engine(database)) as opened:
+        opened.run(f"INSERT INTO {register[engine]}'of_tomorrow')")
+
+        with pytest.raises(UnfitError, match="later version"):
+            opened.migrate()
+        with pytest.raises(UnfitError, match="later version"):
+            opened.pending()

@@ -1,11 +1,10 @@
 """What Kept promises about promises overheard in channels: /kept suggest."""
 
-import json
-
 import pytest
 
 from bot.sandbox import events
 from storage import callbacks, customers, suggestions
+from tests.inside import dump
 
 SETUP = "/kept setup team #support escalations #escalations managers #leads lead @priya backup @bob"
 QUESTION = "Keep this promise? Tuesday 24 November 2026, 3:00 pm New York time (EST)"
@@ -45,11 +44,6 @@ async def promise(desk, number=1):
 
 async def everything_stored(desk):
     """All that the database holds of anything, as one text."""
-
-    def dump(db):
-        tables = db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return json.dumps([db.rows(f'SELECT * FROM "{row["name"]}"') for row in tables], default=str)
-
     return await desk.bot.store.read(dump)
 
 

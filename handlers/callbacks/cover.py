@@ -14,7 +14,7 @@ from handlers.hours import understand
 from handlers.issues import card
 from handlers.said import NOTHING, ConflictError, Reply, Said, record, tell
 from handlers.when import Ask
-from storage import callbacks, issues, people, teams
+from storage import callbacks, homes, issues, people, teams
 from storage import nudges as nudges_kept
 from storage.database import Database
 from storage.models import Person, Promise
@@ -26,6 +26,7 @@ MOST_NAMED = 5  # promises named one by one in an answer
 def take_changed(db: Database, now: int) -> int:
     """See to the cover of everybody who went, came back, or was given something while away; returns how many."""
     changed = people.take_to_cover(db, now)
+    homes.changed(db, *[person.id for person in changed])
     for person in changed:
         if cast.is_away(db, person, now):
             _ask_backups(db, person, now)
@@ -170,7 +171,7 @@ def open_hand(_db: Database, said: Said, promise: Promise) -> Reply:
 def away(db: Database, said: Said, words: str) -> Reply:
     """`/kept away until Monday`, `/kept away`, `/kept away off`."""
     if words.lower() in ("off", "over", "back"):
-        people.went(db, said.person.id, None, None)
+        people.came_back(db, said.person.id, said.now)
         record(db, said, "back", None)
         return tell("Welcome back. What nobody took meanwhile is yours again: /callback list")
     until = _back_at(db, said, words) if words else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.callbacks.words import ANSWER
+from handlers.callbacks.words import ANSWER, SAMPLE
 from handlers.text import local
 from handlers.when import Hours
 from storage.models import Promise
@@ -120,11 +120,10 @@ def steps(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, ta
 def planned(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, taken: Mapping[str, int]) -> list[Step]:
     """All steps, the soonest first, with those that were taken and those a later one makes needless."""
     begun = promise.made_at if promise.ladder_at is None else promise.ladder_at
-    found = [
-        *_to_owner(promise, settings, cast, begun),
-        *_after_due(promise, settings, cast, 2 if is_high else 1),
-        *_mornings(promise, settings, cast, begun, is_high, taken),
-    ]
+    found = [*_to_owner(promise, settings, cast, begun)]
+    if promise.kind != SAMPLE:
+        found += _after_due(promise, settings, cast, 2 if is_high else 1)
+        found += _mornings(promise, settings, cast, begun, is_high, taken)
     return sorted((step for step in found if step.at >= begun), key=lambda step: (step.at, rank(step.rung)))
 
 

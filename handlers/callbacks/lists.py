@@ -1,14 +1,15 @@
 """`/callback list`: what is promised, soonest first."""
 
 from handlers import line, names, text
-from handlers.blocks import Item
-from handlers.callbacks import outcomes
+from handlers.blocks import Bold, Item
+from handlers.callbacks.words import deed
 from handlers.said import Reply, Said, tell
 from storage import callbacks
 from storage.database import Database
 from storage.models import Promise
 
 MOST = 10
+MOST_OF_EACH = 80  # characters of what was promised: ten fit into what a screen reader reads
 
 
 def open_promises(db: Database, said: Said, words: str) -> Reply:
@@ -47,7 +48,8 @@ def _told(said: Said, db: Database, found: list[Promise], all_in_all: int, whose
 def _line(db: Database, said: Said, promise: Promise) -> Item:
     due = text.moment(promise.due_at, said.zone, said.now)
     over = f" · overdue {text.waited(said.now - promise.due_at)}" if promise.due_at < said.now else ""
-    return ["• ", *outcomes.title(db, promise), f" · {due}{over} · {_whose(db, promise)}"]
+    what = f" · {text.clip(deed(promise), MOST_OF_EACH)} (#{promise.id})"
+    return ["• ", Bold(names.customer(db, promise.customer_id)), what, f" · {due}{over} · {_whose(db, promise)}"]
 
 
 def _whose(db: Database, promise: Promise) -> str:

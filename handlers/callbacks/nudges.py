@@ -22,9 +22,6 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500  # promises whose steps are taken in one transaction
 LOOK_AGAIN = 60  # seconds until a promise whose last reminder has not arrived is looked at again
-SLACK_IS_AWAY = frozenset(
-    {"service_unavailable", "ratelimited", "rate_limited", "request_timeout", "team_added_to_org"}
-)
 PLAN = "plan"  # in the place of a step: the ladder begins now, and its steps are to be planned
 Plan = tuple[Cast, Settings, bool]
 
@@ -199,7 +196,7 @@ def _is_late(db: Database, nudge: Nudge, now: int) -> None:
 
 def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:
     """A message of reminders cannot be delivered: each goes to the next who may hear it, or becomes an alarm."""
-    if problem in SLACK_IS_AWAY or problem[:1].isupper() or problem.isdecimal():  # no connection, or no answer
+    if outbox.is_away(problem):
         outbox.put_back(db, outgoing, state="unknown", due_at=now + 5 * LOOK_AGAIN, problem=problem)
         return
     for nudge in nudges.in_message(db, outgoing.key):

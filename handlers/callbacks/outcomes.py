@@ -9,9 +9,10 @@ from typing import Any
 from handlers import line, names, roles, text
 from handlers.blocks import Bold, Button, Item, Row
 from handlers.callbacks import cast, make, nudges
-from handlers.callbacks.words import OUTCOMES, deed
+from handlers.callbacks.words import OUTCOMES, SAMPLE, deed
 from handlers.hours import understand
 from handlers.issues import card
+from handlers.problems import shown
 from handlers.said import NOTHING, ConflictError, Reply, Said, record, tell
 from handlers.when import Ask, Due, say
 from storage import callbacks, customers, issues
@@ -38,6 +39,7 @@ def title(db: Database, promise: Promise) -> list[Any]:
 def redraw(db: Database, promise: Promise, now: int) -> None:
     """Everything that shows this promise is drawn again."""
     nudges.stop(db, promise, now)
+    shown.refresh_lists(db, promise.problem_id, now)
     issue = issues.find(db, promise.issue_id) if promise.issue_id else None
     if issue:
         card.refresh(db, issue, now)
@@ -61,6 +63,8 @@ def _close(
 ) -> Reply:
     if not promise.is_open:
         return closed_already(db, said, promise)
+    if promise.kind == SAMPLE and outcome == "broken":
+        outcome = "mistake"  # there is no customer to whom it could be broken
     closed = callbacks.change(
         db, promise, outcome=outcome, closed_at=said.now, closed_by=said.person.id, kept_at=kept_at,
         next_rung=None, next_at=None,
@@ -206,7 +210,8 @@ def tell_of_moves(db: Database, said: Said, promise: Promise) -> None:
     """Tell the backup, else the lead, of a promise moved twice, or moved without a word to the customer."""
     times, untold = callbacks.moves(db, promise.id)
     backup = cast.backup_of(db, promise, said.now)
-    if (times < 2 and not untold) or backup is None or backup == said.person.id or not promise.is_open:
+    is_nobodys = promise.kind == SAMPLE or not promise.is_open
+    if (times < 2 and not untold) or backup is None or backup == said.person.id or is_nobodys:
         return
     how = "twice now" if times == 2 else f"{times} times now" if times > 2 else "once"
     knows = ", and the customer was not told" if untold else ""

@@ -66,6 +66,8 @@ def _thread(db: Database, found: list[Entry]) -> dict[str, str]:
 
 def _message(db: Database, found: list[Entry], now: int, above: list[Item]) -> list[Item]:
     told: list[Item] = list(above)
+    if len(found) > MOST_SHOWN:  # above, for what is read aloud may end before the last line
+        told.append(f"{len(found):,} promises, the first {MOST_SHOWN} of them:")
     for heading, together in groupby(sorted(found[:MOST_SHOWN], key=_section), _heading):
         told += [heading] if heading else []
         for nudge, promise in together:
@@ -100,7 +102,7 @@ def entry(db: Database, nudge: Nudge, promise: Promise, now: int, *, in_few: boo
     """One reminder: its line or lines, and its buttons."""
     more = [] if in_few or _kind(nudge) in OVERVIEWS else whom.lines(db, promise)
     if nudge.target == promise.owner_id:
-        told = [*_to_owner(db, promise, now), *more]
+        told = [*_to_owner(db, promise, now, in_few=in_few), *more]
         kept_on = [nudge.words] if _kind(nudge) == "evening" and nudge.words else []
         return [*told, *kept_on, _owners_buttons(nudge, promise)]
     take = Button("I take it", "promise.take", _value(promise), style="primary")
@@ -112,7 +114,7 @@ def entry(db: Database, nudge: Nudge, promise: Promise, now: int, *, in_few: boo
     return [*_in_channel(db, promise, now), Row(take)]
 
 
-def _to_owner(db: Database, promise: Promise, now: int) -> list[Item]:
+def _to_owner(db: Database, promise: Promise, now: int, *, in_few: bool) -> list[Item]:
     who, what, at = names.customer(db, promise.customer_id), deed(promise), _due(db, promise, promise.owner_id, now)
     told: list[Item] = []
     if now < promise.due_at - LATE:
@@ -122,7 +124,7 @@ def _to_owner(db: Database, promise: Promise, now: int) -> list[Item]:
         told.append([Bold(who), f" still waits: {what}, due {at}, {ago} ago (#{promise.id})"])
     else:
         told.append([Bold(who), f" · {what} is due now, {at} (#{promise.id})"])
-    issue = issues.find(db, promise.issue_id) if promise.issue_id else None
+    issue = issues.find(db, promise.issue_id) if promise.issue_id and not in_few else None
     if issue:
         told.append(f"It is about: {text.clip(issue.summary, 200)} (#{issue.id})")
     return told
@@ -205,15 +207,18 @@ def _in_channel(db: Database, promise: Promise, now: int) -> list[Item]:
 def compose_edit(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:
     """The call that redraws a sent message: what is past is short and without buttons."""
     sent = json.loads(outgoing.payload or "{}")
-    told: list[Item] = []
     together = nudges.in_message(db, sent["key"])
-    for nudge in together:
-        promise = _live(db, nudge)
-        current = promise if promise and not nudges.outdated(db, nudge) else None
-        in_few = len(together) > MOST_IN_WHOLE
-        told += entry(db, nudge, current, now, in_few=in_few) if current else [_past(db, nudge, now)]
-    if not told:
+    if not together:
         return None
+    current = [(nudge, promise if (promise := _live(db, nudge)) and not nudges.outdated(db, nudge) else None)
+               for nudge in together]  # fmt: skip
+    told: list[Item] = []
+    if len(together) > MOST_SHOWN:
+        current.sort(key=lambda one: one[1] is None)  # of many, those one can still act on
+    for nudge, promise in current[:MOST_SHOWN]:
+        in_few = len(together) > MOST_IN_WHOLE
+        told += entry(db, nudge, promise, now, in_few=in_few) if promise else [_past(db, nudge, now)]
+    told += [f"+{len(together) - MOST_SHOWN} more: /callback list"] if len(together) > MOST_SHOWN else []
     return {"method": "chat.update", "channel": outgoing.target, "ts": sent["ts"], **message(told)}
 
 

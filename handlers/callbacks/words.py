@@ -20,6 +20,7 @@ VERB = re.compile(rf"(?<![\w-])(?:to |will |i'll |we'll )?(?P<verb>{_ANY_VERB})(
 ABOUT = re.compile(r"(?<![\w-])(?:about|regarding|re)(?![\w-])", re.IGNORECASE)
 
 ANSWER = "answer"  # the kind of promise an escalation is: not one a person types
+SAMPLE = "sample"  # the kind of the promise setup ends with: to nobody, so its owner alone hears of it
 
 OUTCOMES = {
     "kept": "kept",

@@ -6,6 +6,7 @@ from handlers.callbacks.whom import spoken
 from handlers.callbacks.words import OUTCOMES, deed
 from handlers.customers import sheet
 from handlers.line import IMPACTS
+from handlers.problems.shown import behind
 from handlers.said import Reply, Said, tell
 from handlers.when import zones
 from storage import callbacks, channels, contacts, customers, feedback, history, issues
@@ -100,7 +101,7 @@ def _weight(issue: Issue) -> int:
 def _issue(db: Database, said: Said, issue: Issue) -> Line:
     impact = f" · {issue.impact.replace('-', ' ')}" if issue.impact else ""
     waits = f" · waiting {text.waited(said.now - issue.created_at)} · {names.person(db, issue.owner_id)}"
-    return [f"• {text.clip(issue.summary, 120)} (#{issue.id})", impact, waits]
+    return [f"• {text.clip(issue.summary, 120)} (#{issue.id})", impact, waits, behind(db, issue)]
 
 
 def _promise(db: Database, said: Said, promise: Promise) -> Line:

@@ -6,13 +6,13 @@ from typing import Any
 from handlers import line, names, roles, text
 from handlers.blocks import Bold, Button, Item, Moment, Row, message
 from handlers.callbacks import together
+from handlers.problems import shown
 from handlers.said import FALLBACK_ZONE, Reply, Said, tell
-from storage import audit, callbacks, customers, facts, forgetting, issues, outbox
+from storage import audit, callbacks, customers, facts, forgetting, issues, outbox, problems, told
 from storage.database import Database
 from storage.forgetting import Place
 from storage.models import Customer, Outgoing
 
-FORGOTTEN = "customer forgotten"
 REWRITTEN = "This named a customer whose data has been erased."
 
 
@@ -59,18 +59,22 @@ def pressed(db: Database, said: Said) -> Reply:
         again = forget(db, said, customer.name)
         return Reply(f"It was changed meanwhile.\n{again.text}", again.blocks, replaces=True)
     shared = forgetting.reminders_with_others(db, customer.id)
+    part_of = problems.of_customer(db, customer.id)
     places = forgetting.erase(db, customer, said.now)
     for reminder in shared:
         together.redraw(db, reminder, customer.id, said.now)
     for place in places:
-        _rewrite(db, said, customer.id, place)
+        if not _redrawn(db, place, said.now):
+            _rewrite(db, said, customer.id, place)
+    for problem_id in part_of:
+        shown.refresh_lists(db, problem_id, said.now)
     facts.remember(db, forgetting.SCRUB, said.key)
     audit.write(
         db,
         at=said.now,
         person_id=said.person.id,
         surface=said.surface,
-        deed=FORGOTTEN,
+        deed=forgetting.FORGOTTEN,
         customer_id=customer.id,
     )
     return tell(
@@ -81,8 +85,16 @@ def pressed(db: Database, said: Said) -> Reply:
     )
 
 
+def _redrawn(db: Database, place: Place, now: int) -> bool:
+    """Have a message of several customers drawn anew without this one, if it is one that can be."""
+    living = [sent for kind in told.LIVING if (sent := outbox.posted_at(db, place.channel, place.ts, kind=kind))]
+    for sent in living:
+        shown.redraw(db, sent, now)
+    return bool(living)
+
+
 def _done_already(db: Database, said: Said, number: int) -> Reply:
-    entry = audit.last_of_customer(db, number, FORGOTTEN)
+    entry = audit.last_of_customer(db, number, forgetting.FORGOTTEN)
     if entry is None:
         return tell("This customer is gone: merged into another, perhaps. Type: /customer list", replaces=True)
     who, when = names.person(db, entry["person_id"]), text.moment(entry["at"], said.zone, said.now)

@@ -3,60 +3,57 @@
 from handlers import text
 from handlers.blocks import Bold, Item
 from handlers.callbacks.whom import spoken
-from storage import contacts, customers, feedback, risk
+from storage import contacts, customers, feedback, history, risk
 from storage.database import Database
 from storage.models import Customer
+from storage.scope import Scope
 
 PERIOD = 90 * 86400  # seconds
 SILENCE = 7 * 86400  # seconds without contact while something is open
 TIMES = {1: "once", 2: "twice"}
 UNHAPPY = "unhappy"
+EVERYBODY = Scope()
 
 
 AtRisk = tuple[Customer, list[str]]
 
 
-def found(db: Database, now: int, most: int, among: set[int] | None = None) -> tuple[list[AtRisk], int]:
-    """Customers at risk with the reasons in words, up to ``most``, and how many there are; ``among`` these alone.
+def found(db: Database, now: int, most: int, scope: Scope = EVERYBODY) -> tuple[list[AtRisk], int]:
+    """Customers at risk with the reasons in words, up to ``most``, and how many there are.
 
-    Those with the most reasons come first, then it goes by name.
+    With a scope, those alone with whom there was anything in these records. Those with the most reasons come first,
+    then it goes by name.
     """
-    reasons = {one: why for one, why in _reasons(db, now).items() if among is None or one in among}
-    ranked = sorted(reasons, key=lambda one: -len(reasons[one]))
-    least = len(reasons[ranked[:most][-1]]) if ranked else 0
-    shown = [customer for one in ranked if len(reasons[one]) >= least and (customer := customers.find(db, one))]
-    shown.sort(key=lambda one: (-len(reasons[one.id]), one.name.casefold(), one.id))
-    return [(one, _with_why(db, one.id, reasons[one.id])) for one in shown[:most]], len(reasons)
-
-
-def _reasons(db: Database, now: int) -> dict[int, list[str]]:
-    """The reasons by customer, without those forgotten and the stand-in for those nobody has said yet."""
-    signs = [(row["customer_id"], f"{UNHAPPY} {_times(row['times'])}") for row in risk.unhappy_twice(db, now - PERIOD)]
-    for customer_id, times in risk.broken(db, now - PERIOD).items():
-        signs.append((customer_id, "a promise broken" if times == 1 else f"{times} promises broken"))
-    signs += [
-        (row["customer_id"], f"{row['category']} {_times(row['times'])}") for row in risk.repeats(db, now - PERIOD)
-    ]
-    for customer_id, at in risk.silent(db, now - SILENCE).items():
-        signs.append((customer_id, f"open for {text.waited(now - at)}, no contact for 7 days or more"))
     stand_in = customers.by_name(db, customers.UNKNOWN)
-    nobody = customers.forgotten(db) | ({stand_in.id} if stand_in else set())
-    reasons: dict[int, list[str]] = {}
-    for customer_id, words in signs:
-        if customer_id not in nobody:
-            reasons.setdefault(customer_id, []).append(words)
+    ranked, total = risk.ranked(
+        db, scope, since=now - PERIOD, before=now - SILENCE, most=most, but=stand_in.id if stand_in else 0
+    )
+    ranked.sort(key=lambda one: (-one["signs"], one["name"].casefold(), one["customer_id"]))
+    shown = [(customers.find(db, one["customer_id"]), one["silent_since"]) for one in ranked[:most]]
+    return [(one, _reasons(db, one.id, silent_since, now)) for one, silent_since in shown if one], total
+
+
+def _reasons(db: Database, customer_id: int, silent_since: int | None, now: int) -> list[str]:
+    """Why a customer is at risk, in words."""
+    since = now - PERIOD
+    unhappy, broken = risk.unhappy(db, customer_id, since), risk.broken(db, customer_id, since)
+    reasons = [f"{UNHAPPY} {_times(unhappy)}{_why(db, customer_id)}"] if unhappy >= 2 else []
+    if broken:
+        reasons.append("a promise broken" if broken == 1 else f"{broken} promises broken")
+    reasons += [f"{category} {_times(times)}" for category, times in history.comes_back(db, customer_id, since)]
+    if silent_since is not None:
+        reasons.append(f"open for {text.waited(now - silent_since)}, no contact for 7 days or more")
     return reasons
+
+
+def _why(db: Database, customer_id: int) -> str:
+    """What made an unhappy customer so the last time it was said."""
+    why = next((one.reason for one in feedback.latest(db, customer_id, 10) if one.mood == UNHAPPY and one.reason), None)
+    return f", lately: {text.clip(why, 100)}" if why else ""
 
 
 def _times(times: int) -> str:
     return TIMES.get(times, f"{times} times")
-
-
-def _with_why(db: Database, customer_id: int, reasons: list[str]) -> list[str]:
-    """The reasons, with what made an unhappy customer so the last time it was said."""
-    unhappy = (one.reason for one in feedback.latest(db, customer_id, 10) if one.mood == UNHAPPY and one.reason)
-    why = next(unhappy, None) if reasons[0].startswith(UNHAPPY) else None
-    return [f"{reasons[0]}, lately: {text.clip(why, 100)}", *reasons[1:]] if why else reasons
 
 
 def line(db: Database, customer: Customer, reasons: list[str]) -> Item:

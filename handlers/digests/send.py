@@ -38,7 +38,7 @@ def take_due(db: Database, now: int) -> int:
 
 
 def _take(db: Database, digest: Digest, now: int) -> None:
-    """Queue it for each date up to now (those that are too late are noted when composed), and move on."""
+    """Queue it for each date up to now (those that are too late are left out when written), and move on."""
     team = write.team_of(db, digest)
     is_holiday = hours.of(team).is_holiday
     at, days = digest.next_at, []
@@ -70,13 +70,15 @@ def _queue(db: Database, digest: Digest, day: date, until: int, now: int) -> Non
 
 
 def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:
-    """The call that posts a digest; None if it was switched off, is too late, or has nothing to tell."""
+    """The call that posts a digest; None if it is off, too late, or has nothing to tell.
+
+    It is written beside everything else and changes nothing.
+    """
     asked = json.loads(outgoing.payload or "{}")
     digest = digests.find(db, asked["channel"])
     if digest is None or digest.next_at is None:
         return None
     if now > asked["until"]:
-        digests.missed(db, digest.channel_id, asked["on"])
         return None
     if outgoing.target != digest.channel_id:
         return {"method": "chat.postMessage", "channel": outgoing.target, **_not_there(db, digest)}
@@ -84,6 +86,25 @@ def compose(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None
     if is_empty and digest.quiet_when_empty:
         return None
     return {"method": "chat.postMessage", "channel": digest.channel_id, **written}
+
+
+def compose_thread(db: Database, outgoing: Outgoing, now: int) -> dict[str, Any] | None:
+    """The call that posts a digest's details into its thread, the first page with the others; None without any."""
+    asked = json.loads(outgoing.payload or "{}")
+    digest = digests.find(db, asked["channel"])
+    pages = write.details(db, digest, now) if digest else []
+    if not pages:
+        return None
+    first = {"method": "chat.postMessage", "channel": outgoing.target, "thread_ts": asked["thread_ts"], **pages[0]}
+    return {**first, "thread": pages[1:]}
+
+
+def left_out(db: Database, outgoing: Outgoing, now: int) -> None:
+    """Nothing was sent: if that is because it was too late, the next one says so."""
+    asked = json.loads(outgoing.payload or "{}")
+    digest = digests.find(db, asked["channel"])
+    if digest and digest.next_at is not None and now > asked["until"]:
+        digests.missed(db, digest.channel_id, asked["on"])
 
 
 def _managers(db: Database, digest: Digest) -> list[str]:
@@ -112,25 +133,24 @@ def _not_there(db: Database, digest: Digest) -> dict[str, Any]:
 
 
 def posted(db: Database, outgoing: Outgoing, channel: str, ts: str, now: int) -> None:
-    """A digest is there: its details go into its thread. A word that it could not be posted switches it off."""
+    """A digest is there: its details follow. A word that it could not be posted switches it off."""
     asked = json.loads(outgoing.payload or "{}")
-    digest = digests.find(db, asked["channel"])
-    if outgoing.target != asked["channel"]:
-        if digest and digest.next_at is not None:
-            _tell_others(db, outgoing, digest, now)
-        digests.switch_off(db, asked["channel"])
-        return
-    digests.told_of_missed(db, asked["channel"])
-    for number, page in enumerate(write.details(db, digest, now) if digest else []):
+    if outgoing.target == asked["channel"]:
+        digests.told_of_missed(db, asked["channel"])
         outbox.put(
             db,
-            key=f"{outgoing.key}:{number}",
-            kind="post",
+            key=f"{outgoing.key}:thread",
+            kind="digest-thread",
             target=channel,
             priority=outbox.DIGEST,
-            payload=json.dumps({"method": "chat.postMessage", "channel": channel, "thread_ts": ts, **page}),
+            payload=json.dumps({"channel": asked["channel"], "thread_ts": ts}),
             now=now,
         )
+        return
+    digest = digests.find(db, asked["channel"])
+    if digest and digest.next_at is not None:
+        _tell_others(db, outgoing, digest, now)
+    digests.switch_off(db, asked["channel"])
 
 
 def _tell_others(db: Database, outgoing: Outgoing, digest: Digest, now: int) -> None:

@@ -7,16 +7,16 @@ same. Nobody is ranked: thanks are alphabetical and without counts, and people s
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from math import ceil
 
 from handlers import hours, names, text
 from handlers.blocks import Bold, Item, Line
+from handlers.charts import bars
 from handlers.customers import risk
 from handlers.digests import times
 from handlers.digests.lines import CUSTOMER, PERSON, SUMMARY, Look
 from handlers.reports import figures, words
 from handlers.reports.figures import Period
-from storage import alike, digests, issues, measures
+from storage import alike, digests, issues, measures, trends
 from storage.models import Team
 from storage.scope import Scope
 
@@ -25,10 +25,6 @@ COMPARED = 50  # newest issues without a category that are compared with their c
 WEEKS = 8  # shown by week in the thread
 WHY = 200  # characters of the reasons for which a customer is at risk
 LONGEST_THANKS = 600  # characters of names in the message; the thread has five times as many
-
-BARS = "▂▃▄▅▆▇"
-NONE_LOGGED = "▁"
-LEAST_TOP = 5  # issues of a full bar at least, so that one issue never looks like many
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +38,17 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands behind it, the lines with how many each stands for, and how many there are in all."""
+    """A heading with what stands behind it, the lines with how many each stands for, and how many there are in all.
+
+    ``in_full`` is what stands behind the heading in the thread, where that is more; ``beneath``, lines of it alone.
+    """
 
     heading: str
     said: str
     told: list[tuple[Item, int]]
     total: int
+    in_full: str = ""
+    beneath: tuple[tuple[Item, int], ...] = ()
 
     def lines(self, most: int) -> Iterable[Item]:
         """The heading, up to so many lines, and how many are not told."""
@@ -58,6 +59,13 @@ class Section:
         more = self.total - sum(many for _, many in shown)
         if more > 0 and self.told:
             yield f"+{more:,} more"
+
+    def in_thread(self) -> Iterable[Item]:
+        """The same at the length of the thread."""
+        whole = Section(
+            self.heading, self.in_full or self.said, [*self.told, *self.beneath], self.total + len(self.beneath)
+        )
+        return whole.lines(MOST_IN_THREAD)
 
 
 def is_due(look: Look, days: str, team: Team | None) -> bool:
@@ -125,18 +133,20 @@ def _trends(week: Week, most: int) -> Section | None:
     ranked = sorted(
         counts, key=lambda name: (counts[name][1] - sum(counts[name][0]), -sum(counts[name][0]), not name, name)
     )
-    told: list[tuple[Item, int]] = [
-        (f"• {_category(name)} {bars(counts[name][0])} {sum(counts[name][0]):,}, before {counts[name][1]:,}", 1)
-        for name in ranked
-    ]
+    rose = dict.fromkeys(trends.rose(week.look.db, week.scope, period.begin, period.end), " · trend")
+    told: list[tuple[Item, int]] = []
+    for name in ranked:
+        each, earlier = counts[name]
+        mark = rose.get(name, "")
+        told.append((f"• {_category(name)} {bars(each)} {sum(each):,}, before {earlier:,}{mark}", 1))
     total, total_before = (sum(sum(day.values()) for day in part) for part in (now, before))
     if not total + total_before:
         return None
-    if most > MOST:
-        told += _by_week(week)
+    beneath = tuple(_by_week(week)) if most > MOST else ()
     last = times.local(period.end, period.zone).date() - timedelta(days=1)
     span = words.dates(times.local(period.begin, period.zone).date(), last)
-    return Section("Logged each day", f"{total:,}; the seven days before, {total_before:,} · {span}", told, len(told))
+    said = f"{total:,}; the seven days before, {total_before:,} · {span}"
+    return Section("Logged each day", said, told, len(told), beneath=beneath)
 
 
 def _by_week(week: Week) -> list[tuple[Item, int]]:
@@ -164,12 +174,6 @@ def _category(name: str) -> str:
     return f"#{name}" if name else "No category"
 
 
-def bars(counts: list[int]) -> str:
-    """A chart of characters, one for each count: ``▁▂▁▃▇``."""
-    top = max(LEAST_TOP, *counts)
-    return "".join(BARS[ceil(count * len(BARS) / top) - 1] if count else NONE_LOGGED for count in counts)
-
-
 def _kept(week: Week, _most: int) -> Section | None:
     """How many were kept by the first promised time; of few, no share is said in per cent."""
     period, db = week.period, week.look.db
@@ -183,11 +187,8 @@ def _kept(week: Week, _most: int) -> Section | None:
 
 def _at_risk(week: Week, most: int) -> Section | None:
     """Customers at risk, with the reason and whom to call."""
-    look, scope = week.look, week.look.scope
-    among = {scope.customer_id} if scope.customer_id else None
-    if among is None and scope != Scope():
-        among = digests.customers_of(look.db, scope, look.now - risk.PERIOD)
-    found, total = risk.found(look.db, look.now, most, among)
+    look = week.look
+    found, total = risk.found(look.db, look.now, most, look.scope)
     told = [(risk.line(look.db, one, [text.clip("; ".join(why), WHY)]), 1) for one, why in found]
     return Section("At risk", f"{total:,}", told, total) if told else None
 
@@ -197,14 +198,22 @@ def _thanks(week: Week, most: int) -> Section | None:
     look, period = week.look, week.period
     kept = digests.kept_by(look.db, look.scope, period.begin, period.end)
     named = sorted((text.clip(names.person(look.db, one), PERSON) for one in kept), key=str.casefold)
-    shown, left = [], LONGEST_THANKS * (1 if most <= MOST else 5)
+    if not named:
+        return None
+    in_full = _as_many_as_fit(named, 5 * LONGEST_THANKS) if most > MOST else ""
+    return Section("Thanks for promises kept", _as_many_as_fit(named, LONGEST_THANKS), [], 0, in_full)
+
+
+def _as_many_as_fit(named: list[str], left: int) -> str:
+    """The names of so many characters, and how many more there are."""
+    shown = []
     for name in named:
         left -= len(name) + 2
         if left < 0:
             break
         shown.append(name)
     more = [f"{len(named) - len(shown):,} more"] if len(named) > len(shown) else []
-    return Section("Thanks for promises kept", text.listed([*shown, *more]), [], 0) if named else None
+    return text.listed([*shown, *more])
 
 
 MAKERS: dict[str, Callable[[Week, int], Section | None]] = {

@@ -16,7 +16,7 @@ from handlers.digests.lines import Look
 from storage import digests, teams
 from storage.database import Database
 from storage.digests import Counts
-from storage.models import Digest, Issue, Team
+from storage.models import Digest, Issue, Promise, Team
 from storage.scope import Scope
 
 MOST_OVERDUE, MOST = 10, 5  # lines in a section of the main message
@@ -71,35 +71,64 @@ def team_of(db: Database, asked: Digest) -> Team | None:
     return teams.for_record(db, asked.channel_id, asked.set_by)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a digest tells of, in its message or in its thread."""
+
+    look: Look
+    counted: Counted
+    late: list[Promise]  # what is overdue, first things first, as much as the thread takes
+    week: list[weekly.Section]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return self.counted.is_empty and not self.week
+
+
 def main(db: Database, asked: Digest, now: int) -> tuple[dict[str, Any], bool]:
     """The message as things are now, and whether there is nothing to tell."""
-    look = _look(db, asked, now)
+    seen = _seen(db, asked, now, weekly.MOST)
+    return _message(seen, asked), seen.is_empty
+
+
+def details(db: Database, asked: Digest, now: int) -> list[dict[str, Any]]:
+    """The messages for its thread as things are now: the full lists, each line with what stands behind it."""
+    return _thread(_seen(db, asked, now, weekly.MOST_IN_THREAD))
+
+
+def _seen(db: Database, asked: Digest, now: int, most: int) -> Seen:
+    """All there is to tell; the weekly part, with up to so many lines in a section, on the day it is due."""
+    look = Look(
+        db,
+        _scope(db, asked),
+        asked.zone,
+        now,
+        times.midnight_after(now, asked.zone),
+        settings.of(asked.sections),
+    )
     counted = _count(look)
-    week = _week(look, asked, weekly.MOST)
+    late = digests.promised(db, look.scope, 0, now, MOST_IN_THREAD, by_impact=True) if counted.overdue else []
+    is_due = weekly.is_due(look, asked.weekdays, team_of(db, asked))
+    return Seen(look, counted, late, weekly.sections(look, most) if is_due else [])
+
+
+def _message(seen: Seen, asked: Digest) -> dict[str, Any]:
+    look, counted, week = seen.look, seen.counted, seen.week
     nothing = ALL_WELL if look.shown >= WELL else "How the week went" if week else "Nothing to tell"
-    head, foot = _headline(look, counted, nothing, only(db, asked)), _missed(asked)
+    head, foot = _headline(look, counted, nothing, only(look.db, asked)), _missed(asked)
     told = [head, *foot]
-    for share in SHARES if week or not counted.is_empty else ():
-        daily = [*_given_up(look, share), *_promises(look, counted, share), *_issues(look, counted, share)]
+    for share in SHARES if not seen.is_empty else ():
+        daily = [*_given_up(look, share), *_promises(seen, share), *_issues(look, counted, share)]
         weeks = [line for section in week for line in section.lines(max(1, ceil(weekly.MOST * share)))]
         told = [head, *daily, *weeks, *foot]
         if sum(map(_length, told)) <= LONGEST_TEXT:
             break
-    return message(told), counted.is_empty and not week
-
-
-def _week(look: Look, asked: Digest, most: int) -> list[weekly.Section]:
-    """The weekly part, on the day it is due."""
-    return weekly.sections(look, most) if weekly.is_due(look, asked.weekdays, team_of(look.db, asked)) else []
+    return message(told)
 
 
 def _length(item: Item) -> int:
     return len(plain([item])) + 1
-
-
-def _look(db: Database, asked: Digest, now: int) -> Look:
-    ends = times.midnight_after(now, asked.zone)
-    return Look(db, _scope(db, asked), asked.zone, now, ends, settings.of(asked.sections))
 
 
 def _scope(db: Database, asked: Digest) -> Scope:
@@ -156,14 +185,16 @@ def _given_up(look: Look, share: float) -> Iterable[Item]:
     yield from _section(GIVEN_UP, total, [lines.given_up(look, one) for one in found], total)
 
 
-def _promises(look: Look, counted: Counted, share: float) -> Iterable[Item]:
+def _promises(seen: Seen, share: float) -> Iterable[Item]:
     """What is overdue and what is being done, then what is due today."""
+    look, counted = seen.look, seen.counted
     since, most = look.now - FOLDED, max(1, int(MOST_OVERDUE * share))
     late = digests.promised(look.db, look.scope, since, look.now, most, by_impact=True)
     recent = counted.overdue - counted.folded
     yield from _section("Overdue", counted.overdue, [lines.overdue(look, one) for one in late], recent)
     if counted.folded:
-        [first] = digests.promised(look.db, look.scope, 0, since, 1, by_impact=True)
+        first = next((one for one in seen.late if one.due_at < since), None)
+        [first] = [first] if first else digests.promised(look.db, look.scope, 0, since, 1, by_impact=True)
         yield lines.folded(look, first, counted.folded)
     today = digests.promised(look.db, look.scope, look.now, look.day_ends, max(1, int(MOST * share)))
     yield from _section("Due today", counted.today, [lines.due(look, one) for one in today], counted.today)
@@ -206,27 +237,25 @@ def _day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b}"
 
 
-def details(db: Database, asked: Digest, now: int) -> list[dict[str, Any]]:
-    """The messages for a digest's thread: the full lists, each line with what stands behind it."""
-    look = _look(db, asked, now)
-    counted = _count(look)
+def _thread(seen: Seen) -> list[dict[str, Any]]:
+    look, counted = seen.look, seen.counted
     given_up, total = digests.given_up(look.db, look.scope, MOST_IN_THREAD)
     rows: list[Line] = [[*lines.given_up(look, one), *lines.behind(look, one)] for one in given_up]
     told: list[Item] = [*_section(GIVEN_UP, total, rows, total)]
-    for heading, total, since, before, line in (
-        ("Overdue", counted.overdue, 0, now, lines.overdue),
-        ("Due today", counted.today, now, look.day_ends, lines.due),
+    today = digests.promised(look.db, look.scope, look.now, look.day_ends, MOST_IN_THREAD)
+    for heading, total, found, line in (
+        ("Overdue", counted.overdue, seen.late, lines.overdue),
+        ("Due today", counted.today, today, lines.due),
     ):
-        found = digests.promised(db, look.scope, since, before, MOST_IN_THREAD, by_impact=heading == "Overdue")
         told += _section(heading, total, [[*line(look, one), *lines.behind(look, one)] for one in found], total)
     for section in ABOUT_ISSUES:
-        known = section.find(db, look.scope, MOST_IN_THREAD)
+        known = section.find(look.db, look.scope, MOST_IN_THREAD)
         total = section.total(counted.issues)
         told += _section(
             section.heading, total, [[*section.line(look, one), *lines.about(look, one)] for one in known], total
         )
-    for week in _week(look, asked, weekly.MOST_IN_THREAD):
-        told += week.lines(weekly.MOST_IN_THREAD)
+    for week in seen.week:
+        told += week.in_thread()
     return [message(page) for page in _pages(told)]
 
 

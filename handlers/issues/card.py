@@ -8,6 +8,7 @@ from handlers import names, roles, text
 from handlers.blocks import Bold, Button, Item, Line, Moment, Part, Row, message
 from handlers.callbacks.words import deed
 from handlers.escalations import shown
+from handlers.problems import shown as problem_shown
 from handlers.said import FALLBACK_ZONE
 from storage import callbacks, channels, customers, escalations, issues, outbox, people, teams
 from storage.database import Database
@@ -37,6 +38,7 @@ def lines(db: Database, issue: Issue, *, zone: str, now: int) -> list[Item]:
     """The card's lines; times in words are in ``zone``, and Slack shows each reader their own."""
     told: list[Item] = [title(db, issue), facts(db, issue)]
     told.append([f"Reported by {names.person(db, issue.reporter_id)} · ", _at(issue.created_at, zone, now)])
+    told += problem_shown.on_card(db, issue)
     told += shown.on_card(db, issue, zone, now)
     told += [promise_line(db, promise, zone, now) for promise in callbacks.of_issue(db, issue.id)]
     notes = issues.notes(db, issue.id)
@@ -147,6 +149,7 @@ def refresh(db: Database, issue: Issue, now: int) -> None:
     target = issue.card_channel or place(db, issue)
     key, direct = f"card:{issue.id}", _directly(db, issue)
     outbox.refresh(db, key=key, kind="card", target=target, subject_id=issue.id, now=now, person_id=direct)
+    problem_shown.refresh(db, issue.problem_id, now)
     escalation = escalations.latest(db, issue.id) if issue.escalated_at else None
     if escalation:
         shown.redraw(db, escalation, now)

@@ -15,6 +15,7 @@ from handlers.escalations import shown
 from handlers.feedback import note as feelings
 from handlers.issues import card
 from handlers.line import readable
+from handlers.problems import shown as problem_shown
 from handlers.said import ConflictError, Reply, Said, record, tell
 from storage import audit, callbacks, customers, escalations, issues, outbox
 from storage.database import Database
@@ -204,4 +205,5 @@ def take_back(db: Database, issue: Issue, now: int) -> None:
     if issue.card_ts and issue.card_channel:
         card.remove(db, issue.id, issue.card_channel, issue.card_ts, now)
     issues.erase(db, issue.id)
+    problem_shown.undone(db, issue, now)
     customers.remove_if_made_for(db, issue.customer_id, issue.created_at)

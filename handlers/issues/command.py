@@ -8,6 +8,7 @@ from handlers.callbacks import make
 from handlers.drafts import Settled
 from handlers.feedback import note as feelings
 from handlers.issues import change, find, form, like, lists, log
+from handlers.problems import command as problem_command
 from handlers.said import Handler, Reply, Said, tell
 from handlers.subcommands import nearly, read_first
 from storage import issues
@@ -25,6 +26,7 @@ HELP = {
     "resolve": "say how it was solved: /issue 42 resolve refunded the second charge",
     "reopen": "say why it is open again: /issue 42 reopen it happened again",
     "duplicate": "close it as another one's duplicate: /issue 42 duplicate 41",
+    "problem": problem_command.HELP,
     "list": "what is open: /issue list, list mine, list unowned, list Acme, list #billing",
     "find": "search: /issue find late delivery",
     "help": "this help: /issue help",
@@ -61,6 +63,7 @@ ON_ISSUE: dict[str, OnIssue] = {
     "resolve": change.resolve,
     "reopen": change.reopen,
     "duplicate": _duplicate,
+    "problem": problem_command.on_issue,
 }
 
 ON_WORDS: dict[str, Callable[[Database, Said, str], Reply]] = {
@@ -117,6 +120,8 @@ def _may_act(db: Database, said: Said, found: Issue) -> Reply | None:
 
 def _on_number(db: Database, said: Said, number: int, verb: str, rest: str) -> Reply:
     found = issues.find(db, number)
+    if found is None and (reply := problem_command.on_number(db, said, number, verb, rest)):
+        return reply
     if found is None:
         given_back = f" You typed: /issue {text.unescape(said.words)}" if rest else ""
         return tell(f"There is no issue #{number}. What is open: /issue list.{given_back}")
@@ -198,6 +203,7 @@ ACTIONS: dict[str, Handler] = {
     "issue.more": _pressed(form.open_edit),
     **find.ACTIONS,
     **like.ACTIONS,
+    **problem_command.ACTIONS,
     "issue.undo": lambda db, said: change.undo(db, said, issues.find(db, int(said.value))),
 }
 
@@ -207,4 +213,5 @@ VIEWS: dict[str, Handler] = {
     "issue.note": _submitted(change.note),
     "issue.resolve": _submitted(_resolved),
     "issue.reopen": _submitted(_reopened),
+    **problem_command.VIEWS,
 }

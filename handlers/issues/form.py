@@ -7,6 +7,7 @@ from handlers import customer_field, line, meanwhile, names
 from handlers.forms import choices, form, heard, text_field, user_field
 from handlers.line import Marks, Named
 from handlers.meanwhile import Now
+from handlers.problems import choose
 from handlers.said import Reply, Said
 from storage import customers
 from storage.database import Database
@@ -31,7 +32,7 @@ def open_new(
 def open_edit(db: Database, said: Said, issue: Issue) -> Reply:
     """The form that changes an issue."""
     customer = customer_field.field(db, said, Named("", customers.find(db, issue.customer_id)))
-    fields = _fields(issue.summary, issue.category, issue.impact, issue.owner_id)
+    fields = [*_fields(issue.summary, issue.category, issue.impact, issue.owner_id), *choose.field(db, said, issue)]
     meta = heard(said) | meanwhile.opened_at(db, issue.id)
     return Reply(form=form("issue.edit", f"Issue #{issue.id}", "Save", [*customer, *fields], meta))
 
@@ -47,6 +48,7 @@ def as_it_is(db: Database, issue: Issue) -> dict[str, Now]:
         "category": Now(issue.category or "", category, "category", ("edited:category",)),
         "impact": Now(issue.impact or "", impact, "impact", ("edited:impact",)),
         "owner": Now(issue.owner_id or "", owner, "owner", OWNED),
+        "problem": choose.as_it_is(db, issue),
     }
 
 

@@ -9,6 +9,7 @@ from handlers.drafts import Settled
 from handlers.hours import understand
 from handlers.issues import card, form, like
 from handlers.line import Marks, Named
+from handlers.problems import choose, offer
 from handlers.said import ConflictError, Reply, Said, record, tell
 from handlers.when import Due
 from storage import callbacks, channels, customers, feedback, issues, people, teams
@@ -63,7 +64,7 @@ def write(db: Database, said: Said, customer: Customer, named: Named, marks: Mar
     told += [*line.remarks_on_name(named, is_new=is_new), *line.remarks_on_marks(marks)]
     if card.home(db, said.channel_id) is None:
         told.append(_why_elsewhere(db, issue))
-    told += like.offer(db, said, issue)
+    told += offer.with_likes(offer.offer(db, said, issue), like.offer(db, said, issue))
     return tell(*told, card.undo_row(issue))
 
 
@@ -107,7 +108,7 @@ def submitted(db: Database, said: Said) -> Reply:
 
 def edited(db: Database, said: Said, issue: Issue) -> Reply:
     """The form that changes an issue, filled in; somebody else's change meanwhile is shown, not overwritten."""
-    merged = meanwhile.merge(db, said, form.as_it_is(db, issue))
+    merged = meanwhile.merge(db, said, choose.as_asked(said, form.as_it_is(db, issue)))
     fields = merged.fields
     what, same = fields["what"].strip(), fields["customer"] == str(issue.customer_id)
     named = Named(what, customers.find(db, issue.customer_id)) if same else customer_field.meant(db, said, what)
@@ -126,7 +127,8 @@ def edited(db: Database, said: Said, issue: Issue) -> Reply:
     if values:
         record(db, said, "edited", issue.id, json.dumps(sorted(values)))
         card.refresh(db, changed, said.now)
-    remarks = [*merged.stays, *line.remarks_on_name(named, is_new=is_new)]
+    part = choose.chosen(db, said, changed, fields["problem"]) if "problem" in fields else []
+    remarks = [*part, *merged.stays, *line.remarks_on_name(named, is_new=is_new)]
     return tell(["Saved: ", *card.title(db, changed)], card.facts(db, changed), *remarks)
 
 

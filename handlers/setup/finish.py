@@ -6,6 +6,7 @@ from dataclasses import replace
 from handlers import names, text
 from handlers.blocks import Bold, Item
 from handlers.callbacks import nudges
+from handlers.callbacks.words import SAMPLE
 from handlers.digests import command
 from handlers.said import Reply, Said, record, tell
 from handlers.setup.plan import DAYS, EXAMPLE, Plan
@@ -112,16 +113,20 @@ def _summary(db: Database, team: Team) -> list[Item]:
 
 
 def _sample(db: Database, said: Said, team: Team) -> str:
-    """A first promise, due in two minutes, so that a reminder is seen at once."""
+    """A first promise, due in two minutes, so that a reminder is seen at once.
+
+    It is made to nobody: only its owner hears of it, however long it stays open, and it counts in nothing.
+    """
     customer = customers.by_name(db, SAMPLE_CUSTOMER) or customers.add(db, SAMPLE_CUSTOMER, said.now)
     due = said.now + SAMPLE_AFTER
     rung, at = nudges.first_step(said.now, due, by_close=False)
     made = callbacks.promise(
-        db, customer_id=customer.id, issue_id=None, kind="call", words="a sample from setup", subject="",
+        db, customer_id=customer.id, issue_id=None, kind=SAMPLE, words="a sample from setup", subject="call",
         owner_id=said.person.id, maker_id=said.person.id, made_in=said.channel_id, now=said.now, due_at=due,
         zone=said.zone, by_close=False, next_rung=rung, next_at=at, team_id=team.id,
     )  # fmt: skip
     record(db, said, "promised", made.id, json.dumps({"due_at": due, "zone": said.zone}))
     return (
-        f"A sample promise (#{made.id}) is due in two minutes: I will remind you. Press Kept on it, or More → mistake."
+        f"A sample promise (#{made.id}) is due in two minutes: I will remind you, and nobody else. Press Kept on it,"
+        " when you like: it counts in no figure."
     )

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from handlers.callbacks.words import ANSWER, OUTCOMES, VERBS
+from handlers.callbacks.words import ANSWER, OUTCOMES, SAMPLE, VERBS
 from handlers.line import CATEGORIES, IMPACTS
 from storage.customers import LONGEST_NAME
 
@@ -72,7 +72,7 @@ KINDS: dict[str, tuple[Column, ...]] = {
         NUMBER,
         CUSTOMER,
         Column("issue", "number", ("issue number",)),
-        Column("kind", "choice", ("type",), choices=(*VERBS, ANSWER)),
+        Column("kind", "choice", ("type",), choices=(*VERBS, ANSWER, SAMPLE)),
         Column("subject", "text", ("about", "what", "promise")),
         Column("words", "text", ("exact words",)),
         OWNER,

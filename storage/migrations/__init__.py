@@ -4,13 +4,14 @@ Each is plain SQL for SQLite and PostgreSQL alike, so that the same list can be 
 seconds, JSON is TEXT, and ``{counted}`` stands for each engine's own self-counting key.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlite_utils
 from sqlite_utils import Migrations
 
 from storage import search
-from storage.database import Row
+from storage.database import Database, Row, UnfitError
 from storage.migrations import first, later
 
 migrations = Migrations("kept")
@@ -23,13 +24,29 @@ def statements(script: str, *, counted: str) -> list[str]:
     return [part.strip() for part in script.replace("{counted}", counted).split(";") if part.strip()]
 
 
+def listed() -> dict[str, Callable[[Any], None]]:
+    """Every migration by its name, in their order."""
+    return {migration.name: migration.fn for migration in migrations._migrations}  # noqa: SLF001 - all it offers
+
+
+def refuse_newer(applied: Iterable[str]) -> None:
+    """Raise UnfitError if among the applied migrations is one that this version does not know."""
+    if any(name not in listed() for name in applied):
+        raise UnfitError("Its tables were made by a later version of Kept. Start that version, or a later one.")
+
+
 def _apply(database: sqlite_utils.Database, script: str) -> None:
-    for statement in statements(script, counted=COUNTED_KEY):
+    for statement in statements(script, counted=getattr(database, "counted", COUNTED_KEY)):
         database.execute(statement)
 
 
-class _Filling:
+def _filling(database: Any) -> Database:
     """A migration's database as query functions see one, for those that fill a new table from the old ones."""
+    return _Filling(database) if isinstance(database, sqlite_utils.Database) else database
+
+
+class _Filling:
+    dialect = "sqlite"
 
     def __init__(self, database: sqlite_utils.Database) -> None:
         self._execute = database.conn.execute
@@ -123,8 +140,8 @@ def closed(database: sqlite_utils.Database) -> None:
 def issue_words(database: sqlite_utils.Database) -> None:
     """The words of issues, to search by; those already logged are filled in."""
     _apply(database, later.ISSUE_WORDS)
-    database.execute(search.INDEX)
-    filling = _Filling(database)
+    filling = _filling(database)
+    database.execute(search.INDEX[filling.dialect])
     for row in filling.rows("SELECT id FROM issues ORDER BY id"):
         search.index(filling, row["id"])
 
@@ -169,3 +186,21 @@ def digest_filters(database: sqlite_utils.Database) -> None:
 def alarms(database: sqlite_utils.Database) -> None:
     """What was found wrong, since when and until when."""
     _apply(database, later.ALARMS)
+
+
+@migrations()
+def home(database: sqlite_utils.Database) -> None:
+    """What Home shows of a team and of somebody just back, and which drawing of it is shown."""
+    _apply(database, later.HOME)
+
+
+@migrations()
+def problems(database: sqlite_utils.Database) -> None:
+    """Problems with the issues that are part of them, and the alerts of what rises."""
+    _apply(database, later.PROBLEMS)
+
+
+@migrations()
+def digest_speed(database: sqlite_utils.Database) -> None:
+    """A digest in a fifth of a second, of a million records."""
+    _apply(database, later.DIGEST_SPEED)

@@ -119,3 +119,43 @@ CREATE TABLE alarms (
 CREATE INDEX alarms_open ON alarms (id) WHERE ended_at IS NULL;
 CREATE INDEX outbox_dead ON outbox (created_at) WHERE state = 'dead';
 """
+
+# Which drawing of a Home is shown; since when somebody just back was away, and who took what of theirs meanwhile.
+HOME = """
+ALTER TABLE homes ADD COLUMN drawing TEXT;
+ALTER TABLE people ADD COLUMN was_away_from BIGINT;
+ALTER TABLE people ADD COLUMN back_at BIGINT;
+CREATE INDEX audit_took ON audit (detail, at) WHERE deed = 'took';
+"""
+
+# Problems, which link issues; trends, a row for each alert. Of one category, an issue's time, team and customer stand
+# in an index (28 bytes an issue), as a trend asks for them at every log; those told twice in one of their own, a few.
+PROBLEMS = """
+CREATE TABLE problems (
+    id INTEGER PRIMARY KEY, team_id BIGINT, category TEXT, title TEXT NOT NULL, titled_after BIGINT,
+    opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL, solved_at BIGINT, solved_by TEXT, how TEXT,
+    version BIGINT NOT NULL, card_channel TEXT, card_ts TEXT);
+CREATE INDEX problems_open ON problems (opened_at) WHERE solved_at IS NULL;
+CREATE TABLE trends (
+    id {counted}, team_id BIGINT, category TEXT, issue_id BIGINT NOT NULL, local_date TEXT NOT NULL,
+    at BIGINT NOT NULL, problem_id BIGINT);
+CREATE INDEX trends_by_time ON trends (at);
+ALTER TABLE issues ADD COLUMN problem_id BIGINT;
+ALTER TABLE promises ADD COLUMN problem_id BIGINT;
+CREATE INDEX issues_by_problem ON issues (problem_id, created_at) WHERE problem_id IS NOT NULL;
+CREATE INDEX promises_by_problem ON promises (problem_id, owner_id) WHERE problem_id IS NOT NULL;
+CREATE INDEX issues_by_category ON issues (category, created_at, team_id, customer_id);
+CREATE INDEX issues_told_twice ON issues (created_at) WHERE resolution LIKE 'duplicate of #%';
+"""
+
+# What a digest reads of open promises is all in an index; two that others equal are gone.
+DIGEST_SPEED = """
+DROP INDEX issues_open_by_customer;
+DROP INDEX promises_open_by_customer;
+DROP INDEX promises_open_since;
+DROP INDEX promises_counted;
+CREATE INDEX promises_open_since ON promises (made_at, customer_id, kind, closed_at) WHERE closed_at IS NULL;
+CREATE INDEX promises_counted ON promises (due_at, team_id, issue_id, kind, closed_at, owner_id, asked_id)
+    WHERE closed_at IS NULL;
+CREATE INDEX customers_forgotten ON customers (id) WHERE name = '';
+"""

@@ -72,6 +72,7 @@ class Issue:
     card_ts: str | None
     team_id: int | None
     escalated_at: int | None
+    problem_id: int | None = None  # the problem it is part of
 
     @property
     def is_open(self) -> bool:
@@ -88,6 +89,49 @@ class Note:
     person_id: str
     at: int
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What several issues have in common; solving it tells each customer.
+
+    ``titled_after`` is the issue whose text became the title, where one did; ``how`` it was solved, in people's words.
+    """
+
+    id: int
+    team_id: int | None
+    category: str | None
+    title: str
+    titled_after: int | None
+    opened_at: int
+    opened_by: str
+    solved_at: int | None
+    solved_by: str | None
+    how: str | None
+    version: int
+    card_channel: str | None
+    card_ts: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not solved yet."""
+        return self.solved_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """An alert that something rises, in a team, on a local date (ISO); ``at`` is when it was last seen to.
+
+    Of a ``category``; where none was given, of what reads like ``issue_id``. ``problem_id`` is what it was linked as.
+    """
+
+    id: int
+    team_id: int | None
+    category: str | None
+    issue_id: int
+    local_date: str
+    at: int
+    problem_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +172,7 @@ class Promise:
     held_at: int | None
     asked_id: str | None
     asked_why: str | None
+    problem_id: int | None = None  # the problem whose end the customer is to be told of
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,1 @@
+"""Problems: what several customers report at once, seen early, linked, solved, and told to each of them."""
