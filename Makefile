@@ -10,7 +10,7 @@ run: $(VENV)/.run-ready
 	@exec $(BIN)/python -m bot
 
 test: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -m "not browser" -n auto
+	@$(BIN)/python -m pytest -m "not browser" -n auto --dist worksteal
 
 # The page in a real Chromium, and its pictures for the README; both want Chromium on this machine.
 test-page: $(VENV)/.test-ready

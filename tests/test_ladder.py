@@ -28,7 +28,7 @@ def posts(desk):
 
 
 @pytest.mark.contract
-async def test_after_half_an_hour_the_backup_hears_after_an_hour_the_channel_then_three_mornings(team):
+async def test_after_half_an_hour_the_backup_hears_after_an_hour_the_channel_then_the_morning(team):
     desk = team
     await desk.type("dana", "/callback Acme 11am about the refund")
 
@@ -53,6 +53,13 @@ async def test_after_half_an_hour_the_backup_hears_after_an_hour_the_channel_the
     assert desk.slack.last_dm("dana").buttons == ["Kept", "No answer", "Move", "Close as broken", "More"]
     assert "Overdue:\nAcme still waits" in desk.dms("priya")[-1]
     assert desk.slack.last_dm("priya").buttons == ["I take it", "Close as broken"]
+
+
+async def test_after_three_mornings_it_is_quiet(team):
+    desk = team
+    await desk.type("dana", "/callback Acme 11am about the refund")
+    await desk.wait(hours=22)
+    before = len(desk.dms("dana"))
     await desk.wait(hours=24 * 6)
     assert len(desk.dms("dana")) == before + 3
     assert len(desk.dms("bob")) == 1
