@@ -30,6 +30,7 @@ async def main() -> None:
 async def look(chromium: Browser, lived: Quarter) -> None:
     """At the alert in the team's channel, the digest in the managers', and the report with its pictures."""
     office, lead = lived.office, lived.company.people[0][0]
+    office.bot._client.session = office.bot._session  # pictures travel over a wire
     here = office.slack.url
     page = await browser.visit(chromium, f"{here}/archives/C0YORKDESK?as={lead.lower()}", **TALL)
     await page.locator(".message", has_text="Outage is rising").last.scroll_into_view_if_needed()
@@ -42,7 +43,7 @@ async def look(chromium: Browser, lived: Quarter) -> None:
     page = await browser.visit(chromium, f"{here}/archives/D0{lead.upper()}?as={lead.lower()}", **TALL)
     await page.locator(".message", has_text="Times in working hours").last.wait_for()
     await page.locator(".replies").last.click()
-    await page.locator("#thread img").last.wait_for()
+    await page.locator(".thread img").last.wait_for()
     await keep(page, "bad-monday-report")
 
 
