@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-page pictures bench check audit clean
+.PHONY: run test test-page pictures bench soak check audit clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run-ready
@@ -22,6 +22,10 @@ pictures: $(VENV)/.test-ready
 # What Kept costs, as a table and as JSON; the databases it builds (0.8 GB, a few minutes) are thrown away after it.
 bench: $(VENV)/.test-ready
 	@$(BIN)/python -m benchmarks
+
+# The rig's long tier: an hour a go, each going on where the last one stopped (soak.jsonl).
+soak: $(VENV)/.test-ready
+	@$(BIN)/python -m tests.rig
 
 check: $(VENV)/.test-ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
