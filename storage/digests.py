@@ -6,6 +6,7 @@ Lists come with their exact count; a list is cut, a count never is.
 from dataclasses import dataclass
 from typing import Any
 
+from storage.alike import OF_CUSTOMER
 from storage.database import Database, Row, insert
 from storage.history import GRACE, TOLD_ONCE
 from storage.models import Digest, Issue, Promise, every, one
@@ -157,7 +158,7 @@ SELECT id, customer_id, summary FROM issues WHERE created_at >= :begin AND creat
 def before_them(
     db: Database, scope: Scope, begin: int, end: int, since: int, most: int
 ) -> tuple[list[Row], dict[int, list[str]]]:
-    """The newest issues without a category of that time, and what their customers had logged from ``since`` on.
+    """The newest issues without a category of that time, and what their customers had told before, up to 60 each.
 
     Rows of ``id``, ``customer_id`` and ``summary``; and by such a row's id the summaries of earlier issues.
     """
@@ -168,10 +169,11 @@ def before_them(
             one["summary"]
             for one in db.rows(
                 "SELECT summary FROM issues WHERE customer_id = :customer_id AND id < :id AND created_at >= :since"
-                " AND (category IS NULL OR category NOT IN ('praise', 'idea')) ORDER BY created_at DESC LIMIT 20",
+                " AND (category IS NULL OR category NOT IN ('praise', 'idea')) ORDER BY created_at DESC LIMIT :most",
                 customer_id=row["customer_id"],
                 id=row["id"],
                 since=since,
+                most=OF_CUSTOMER,
             )
         ]
         for row in found

@@ -109,7 +109,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long, the fault and the wide tier out, unless asked for: they are no tests of every day that were skipped."""
+    """Leave the long, the fault and the wide tier out, unless asked for: they are no tests of every day."""
     on = os.environ.get
     tiers = {"long": on("KEPT_LONG") == "1", "rig": on("KEPT_RIG") == "1", "wide": on("KEPT_DATABASES") == "all"}
     out = [one for one in items if any(one.get_closest_marker(tier) and not tiers[tier] for tier in tiers)]
