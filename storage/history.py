@@ -16,6 +16,7 @@ ON_TIME = f"outcome = 'kept' AND kept_at <= first_due_at + {GRACE}"
 # An issue closed as another's duplicate is the same report, told twice: it is no repeat and makes no trend.
 DUPLICATE = "resolution LIKE 'duplicate of #%'"
 TOLD_ONCE = "COALESCE(issues.resolution, '') NOT LIKE 'duplicate of #%'"
+STILL = f"outcome IS NULL AND first_due_at + {GRACE} >= :now"  # one closed as broken is missed before its time, too
 NEITHER = "outcome IN ('withdrawn', 'called') AND closed_at <= first_due_at"
 
 # One row for each thing that happened: when, what, to which record, by whom, its words; and where, in whose order.
@@ -76,10 +77,10 @@ def page(db: Database, customer_id: int, *, before: tuple[int, str, int] | None,
 
 
 def kept_and_missed(db: Database, customer_id: int, *, since: int, now: int) -> tuple[int, int]:
-    """How many promises first due from ``since`` until ``now`` were kept by that time, and how many were missed."""
+    """How many promises first due from ``since`` on were kept by that time, and how many were missed."""
     row = db.row(
         f"SELECT COALESCE(SUM(CASE WHEN {ON_TIME} THEN 1 ELSE 0 END), 0) AS kept,"
-        f" COALESCE(SUM(CASE WHEN {ON_TIME} OR {NEITHER} OR first_due_at + {GRACE} >= :now THEN 0 ELSE 1 END), 0)"
+        f" COALESCE(SUM(CASE WHEN {ON_TIME} OR {NEITHER} OR ({STILL}) THEN 0 ELSE 1 END), 0)"
         f" AS missed FROM promises WHERE customer_id = :customer_id AND first_due_at >= :since AND {TO_THEM}",
         customer_id=customer_id,
         since=since,

@@ -106,11 +106,14 @@ async def test_promises_are_counted_by_their_first_time_as_kept_and_missed(desk)
     await desk.type("dana", "/callback 3 withdrawn")
     await desk.type("dana", "/callback 4 mistake typed twice")
     assert "What we promised: 1 kept in time, 0 missed, in the last 90 days" in await card(desk)
+    await desk.type("dana", "/callback Acme in 50 minutes about five")
+    await desk.type("dana", "/callback 5 broken the courier lost it")
+    assert "What we promised: 1 kept in time, 1 missed, in the last 90 days" in await card(desk)  # known already
 
     await desk.wait(minutes=40)
 
     shown = await card(desk)
-    assert "What we promised: 1 kept in time, 1 missed, in the last 90 days" in shown  # open or closed: it was missed
+    assert "What we promised: 1 kept in time, 2 missed, in the last 90 days" in shown  # open or closed: it was missed
     assert "• call about one (#1) · kept today at 10 am EST" in shown
     assert "call about four" not in shown
 
