@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import digests, due_times, reports, waiting
+from benchmarks import digests, due_times, framework, reports, waiting
 from benchmarks.rows import Figure, Measure, Plan
 
 ROWS: dict[str, Measure] = {
@@ -19,6 +19,7 @@ ROWS: dict[str, Measure] = {
     "waiting": waiting.measure,
     "reports": reports.measure,
     "digests": digests.measure,
+    "framework": framework.measure,
 }
 
 KEPT_IN = Path(__file__).parent / "latest.json"

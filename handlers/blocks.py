@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextBlock, RichTextSectionElement
-from slack_sdk.models.blocks import RichTextElementParts as Parts
-
 from handlers import text
 
 LONGEST_TEXT = 3900  # characters; chat.update refuses more than 4,000 (slack-facts.md 1.5)
@@ -43,6 +40,7 @@ class Moment:
     form: str = "{date_short_pretty} at {time}"
 
 
+Json = dict[str, Any]
 Part = str | Bold | Link | Moment
 Line = str | Sequence[Part]
 
@@ -70,15 +68,18 @@ class Row:
 Item = Line | Row
 
 
-def message(items: Iterable[Item]) -> dict[str, Any]:
-    """A message's ``text`` and ``blocks`` from its lines and rows of buttons, in their order."""
+def message(items: Iterable[Item]) -> Json:
+    """A message's ``text`` and ``blocks`` from its lines and rows of buttons, in their order.
+
+    Written as Slack reads them: the SDK's block models took a quarter of the time of logging an issue.
+    """
     items = list(items)
-    blocks: list[Block] = []
+    blocks: list[Json] = []
     for _, run in groupby(items, lambda item: isinstance(item, Row)):
         together = list(run)
         rows = [_actions(row) for row in together if isinstance(row, Row)]
         blocks += rows or [_paragraph(together)]
-    return {"text": plain(items), "blocks": [block.to_dict() for block in blocks]}
+    return {"text": plain(items), "blocks": blocks}
 
 
 def plain(items: Iterable[Item]) -> str:
@@ -100,31 +101,30 @@ def _words(part: Part) -> str:
     return part if isinstance(part, str) else part.words
 
 
-def _paragraph(lines: Sequence[Any]) -> Block:
-    leaves: list[Any] = []
+def _paragraph(lines: Sequence[Any]) -> Json:
+    leaves: list[Json] = []
     for number, line in enumerate(lines):
         if number:
-            leaves.append(Parts.Text(text="\n"))
+            leaves.append({"type": "text", "text": "\n"})
         leaves += [leaf for part in _parts(line) for leaf in _leaves(part)]
-    return RichTextBlock(elements=[RichTextSectionElement(elements=leaves)])
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": leaves}]}
 
 
-def _leaves(part: Part) -> list[Any]:
+def _leaves(part: Part) -> list[Json]:
     if isinstance(part, Moment):
-        return [Parts.Date(timestamp=part.at, format=part.form, fallback=part.words)]
+        return [{"type": "date", "timestamp": part.at, "format": part.form, "fallback": part.words}]
     if isinstance(part, Link):
-        return [Parts.Link(url=part.url, text=part.words)]
-    words = _words(part)
-    style = Parts.TextStyle(bold=True) if isinstance(part, Bold) else None
+        return [{"type": "link", "url": part.url, "text": part.words}]
+    words, style = _words(part), {"style": {"bold": True}} if isinstance(part, Bold) else {}
     cuts = range(0, len(words), LONGEST_LEAF)
-    return [Parts.Text(text=words[cut : cut + LONGEST_LEAF], style=style) for cut in cuts]
+    return [{"type": "text", "text": words[cut : cut + LONGEST_LEAF], **style} for cut in cuts]
 
 
-def _actions(row: Row) -> Block:
-    return ActionsBlock(elements=[_button(button) for button in row.buttons])
+def _actions(row: Row) -> Json:
+    return {"type": "actions", "elements": [_button(button) for button in row.buttons]}
 
 
-def _button(button: Button) -> ButtonElement:
-    return ButtonElement(
-        text=text.clip(button.words, 75), action_id=button.action, value=button.value, style=button.style
-    )
+def _button(button: Button) -> Json:
+    words = {"type": "plain_text", "text": text.clip(button.words, 75), "emoji": True}
+    more = {name: said for name, said in (("value", button.value), ("style", button.style)) if said}
+    return {"type": "button", "text": words, "action_id": button.action, **more}

@@ -5,7 +5,7 @@ its audit line, the messages it causes and the answer are committed together, or
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.blocks import Item, message
@@ -74,7 +74,8 @@ class Reply:
 
     def as_json(self) -> dict[str, Any]:
         """The reply as kept beside its input's key; a form is opened once and not kept."""
-        return {name: value for name, value in asdict(self).items() if value and name not in ("form", "updates")}
+        kept = {"text": self.text, "blocks": self.blocks, "replaces": self.replaces, "errors": self.errors}
+        return {name: value for name, value in kept.items() if value}
 
 
 class ConflictError(Exception):
