@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import digests, due_times, framework, reports, waiting
+from benchmarks import calls, digests, due_times, framework, reports, waiting, weight
 from benchmarks.rows import Figure, Measure, Plan
 
 ROWS: dict[str, Measure] = {
@@ -20,6 +20,8 @@ ROWS: dict[str, Measure] = {
     "reports": reports.measure,
     "digests": digests.measure,
     "framework": framework.measure,
+    "calls": calls.measure,
+    "weight": weight.measure,
 }
 
 KEPT_IN = Path(__file__).parent / "latest.json"

@@ -1,23 +1,18 @@
 """A whole ``/issue`` beside Bolt's own handler that does nothing: rate, waiting and the processor's time (issue 9).
 
-Each server is a process of its own and they are asked in turn; the median of three rounds counts. Linux alone, for
-the processor's time of another process is read from ``/proc``.
+Each server is a process of its own and they are asked in turn; the median of three rounds counts.
 """
 
 import asyncio
-import json
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
-from typing import IO
 
 from benchmarks.load import Load, sent, signed
 from benchmarks.rows import Figure, Plan
+from benchmarks.servers import Server
 from bot.manifest import manifest
 from bot.sandbox import Sandbox
 
@@ -28,7 +23,6 @@ WARM = 400  # requests before the first round
 NAMES = ("empty", "default", "kept")
 THINGS = ("the invoice", "login", "the courier", "an order", "the export", "a refund", "the portal", "spare part")
 TROUBLES = ("is wrong", "came late", "keeps failing", "never arrived", "was charged twice", "got lost", "is too slow")
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
@@ -61,54 +55,29 @@ async def _measured(folder: Path) -> dict[str, list[tuple[Load, float, Load]]]:
     found: dict[str, list[tuple[Load, float, Load]]] = {name: [] for name in NAMES}
     async with Sandbox(manifest=manifest()) as slack:
         made = _requests(slack)
-        servers = {name: _started(name, slack, folder) for name in NAMES}
+        servers = {name: Server(name, slack, folder / "served.db") for name in NAMES}
         try:
-            ports = {name: await asyncio.to_thread(_port, server) for name, server in servers.items()}
+            ports = {name: await asyncio.to_thread(server.ready) for name, server in servers.items()}
             for name in NAMES:
                 await sent(ports[name], [next(made) for _ in range(WARM)], AT_ONCE)
             for _ in range(ROUNDS):
                 for name in NAMES:
-                    found[name].append(await _round(servers[name].pid, ports[name], made))
+                    found[name].append(await _round(servers[name], ports[name], made))
         finally:
             for server in servers.values():
-                server.terminate()
-                server.wait()
+                server.end()
     return found
 
 
-async def _round(pid: int, port: int, made: Iterator[bytes]) -> tuple[Load, float, Load]:
+async def _round(server: Server, port: int, made: Iterator[bytes]) -> tuple[Load, float, Load]:
     many = [next(made) for _ in range(MANY)]
-    before = spent(pid)
+    before = server.spent()
     together = await sent(port, many, AT_ONCE)
-    cpu = spent(pid) - before
+    cpu = server.spent() - before
     alone = await sent(port, [next(made) for _ in range(SINGLE)], 1)
     if together.refused + alone.refused:
         raise RuntimeError("a request was refused")
     return together, cpu, alone
-
-
-def _started(name: str, slack: Sandbox, folder: Path) -> "subprocess.Popen[str]":
-    given = {
-        "signing_secret": slack.signing_secret,
-        "bot_token": slack.bot_token,
-        "api_url": slack.api_url,
-        "database": str(folder / "served.db"),
-    }
-    command = [sys.executable, "-m", "benchmarks.served", name]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
-    _pipe(server.stdin).write(json.dumps(given) + "\n")
-    _pipe(server.stdin).flush()
-    return server
-
-
-def _pipe(end: IO[str] | None) -> IO[str]:
-    if end is None:
-        raise RuntimeError("the server was started without a pipe")
-    return end
-
-
-def _port(server: "subprocess.Popen[str]") -> int:
-    return int(_pipe(server.stdout).readline())
 
 
 def _requests(slack: Sandbox) -> Iterator[bytes]:
@@ -131,9 +100,3 @@ def _requests(slack: Sandbox) -> Iterator[bytes]:
             "trigger_id": f"1.2.{number:032x}",
         }
         yield signed(fields, slack.signing_secret)
-
-
-def spent(pid: int) -> float:
-    """Seconds of the processor's time a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK

@@ -1,4 +1,4 @@
-"""The servers that are measured, each a process of its own: ``python -m benchmarks.served empty|default|kept``.
+"""The servers that are measured, each a process of its own: ``python -m benchmarks.served NAME``.
 
 Its settings come as JSON on the standard input; it says its port in a line and serves until it is ended.
 """
@@ -7,16 +7,17 @@ import asyncio
 import json
 import logging
 import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-
-from bot.config import Settings
-from bot.run import Bot
+from slack_sdk.web.async_client import AsyncWebClient
 
 
 async def empty(given: dict[str, Any], *, in_place: bool) -> int:
@@ -48,10 +49,23 @@ async def _nothing(ack: AsyncAck) -> None:
     await ack()
 
 
-async def kept(given: dict[str, Any]) -> int:
-    """The whole bot, on a database of its own. Returns its port."""
+async def bare(given: dict[str, Any]) -> int:
+    """Bolt in Socket Mode with nothing in it, connected."""
+    client = AsyncWebClient(token=given["bot_token"], base_url=given["api_url"])
+    app = AsyncApp(client=client, authorize=_nobody)
+    app.command("/issue")(_nothing)
+    await AsyncSocketModeHandler(app, given["app_token"]).connect_async()  # type: ignore[no-untyped-call]
+    return 0
+
+
+async def kept(given: dict[str, Any], *, socket: bool = False) -> int:
+    """The whole bot, on a database of its own; ``socket``: connected in Socket Mode. Returns its port."""
+    from bot.config import Settings  # noqa: PLC0415 - bare Bolt does not pay for these
+    from bot.run import Bot  # noqa: PLC0415
+
     settings = Settings(
         bot_token=given["bot_token"],
+        app_token=given["app_token"] if socket else "",
         signing_secret=given["signing_secret"],
         api_url=given["api_url"],
         port=0,
@@ -62,12 +76,20 @@ async def kept(given: dict[str, Any]) -> int:
     return bot.port
 
 
+SERVERS: dict[str, Callable[[dict[str, Any]], Awaitable[int]]] = {
+    "empty": partial(empty, in_place=True),
+    "default": partial(empty, in_place=False),
+    "kept": kept,
+    "bare": bare,
+    "kept-socket": partial(kept, socket=True),
+}
+
+
 async def main() -> None:
     """Serve until ended."""
     logging.basicConfig(level=logging.WARNING)
     given = json.loads(sys.stdin.readline())
-    which = sys.argv[1]
-    port = await (kept(given) if which == "kept" else empty(given, in_place=which == "empty"))
+    port = await SERVERS[sys.argv[1]](given)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     await asyncio.Event().wait()

@@ -6,6 +6,7 @@ of ``tests/alike_pairs.py``; ``tests/test_repeats.py`` holds it to that.
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -85,6 +86,7 @@ def repeats(db: Database, issue: Issue, person_id: str | None = None, *, others:
     return Repeats(same, category, _closest(words, elsewhere))
 
 
+@lru_cache(4_096)  # a log compares with the newest issues, and the next log with most of them again
 def telling(summary: str) -> str:
     """The words that say what went wrong; all of them, if none does."""
     words = search.plain(summary)
