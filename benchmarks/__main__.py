@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import calls, digests, due_times, framework, reports, waiting, weight
+from benchmarks import calls, digests, due_times, framework, pacing, reports, waiting, weight
 from benchmarks.rows import Figure, Measure, Plan
 
 ROWS: dict[str, Measure] = {
@@ -22,6 +22,7 @@ ROWS: dict[str, Measure] = {
     "framework": framework.measure,
     "calls": calls.measure,
     "weight": weight.measure,
+    "pacing": pacing.measure,
 }
 
 KEPT_IN = Path(__file__).parent / "latest.json"

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 HOLD_EVERY = outbox.LEASE // 4  # seconds between renewals of a lease
 MOST_UNDER_WAY = 50  # messages being sent at the same moment
+MOST_PLACES = 1_000  # looked at for one that may have a message: most may rest, and a quiet one waits for none of them
 SETTLE = 30  # seconds before a message of unknown end is looked up: Slack may still be posting it
 BACKOFF = (1, 5, 15, 60, 300)  # seconds, by attempt
 NOT_WRITTEN = "it could not be written"  # the problem of a message whose writing failed
@@ -55,7 +56,7 @@ class Sender:
         due = await self._store.read(outbox.next_due)
         if due is None or due > now:
             return 0, None
-        heads = await self._store.read(outbox.heads, now, MOST_UNDER_WAY + len(self._under_way))
+        heads = await self._store.read(outbox.heads, now, MOST_PLACES)
         ready, soonest = self._ready(heads, paced=paced)
         claimed = await self._store.run(claim, now, [one.id for one in ready]) if ready else []
         for composed in claimed:
@@ -104,9 +105,11 @@ class Sender:
         self._leases[message.id] = message.due_at  # as it was committed: the replica may have stood still since
         task = asyncio.create_task(self._write_and_send(composed, now))
         self._under_way[message.target] = task
-        task.add_done_callback(lambda _: self._ended(message))
+        task.add_done_callback(lambda ended: self._ended(message, ended))
 
-    def _ended(self, message: Outgoing) -> None:
+    def _ended(self, message: Outgoing, ended: asyncio.Task[None]) -> None:
+        if not ended.cancelled() and (error := ended.exception()):  # its lease runs out, and then it is looked up
+            log.error("what became of a message could not be written down (%s)", message.kind, exc_info=error)
         self._under_way.pop(message.target, None)
         self._leases.pop(message.id, None)
         self._wake()

@@ -4,6 +4,7 @@ The outbox owns every retry, so the client has none of its own (slack-facts.md 2
 """
 
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import uploads
 from bot.prefix import Names
@@ -20,6 +22,7 @@ from storage.models import Outgoing
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "kept_message"  # metadata by which a message of unknown end is found again
+MOST_PAGES = 20  # of what was said since, that are looked through for a message of unknown end
 TOKEN_PAUSE = 60  # seconds between looks at a refused token
 
 # slack-facts.md 1.9, "post errors to classify".
@@ -132,9 +135,12 @@ class Slack:
         return await self._call(uploads.SHARE, shared)
 
     def _refused(self, error: SlackApiError) -> Outcome:
+        if not isinstance(error.response, AsyncSlackResponse):  # half an answer
+            return Outcome("unknown", problem="AnswerError")
         status, headers = error.response.status_code, error.response.headers or {}
-        told = error.response.data  # words instead of JSON where something in between answered
-        problem = str(told.get("error") or status) if isinstance(told, dict) else str(status)
+        told = error.response.data  # words, or nothing, where something in between answered
+        said = told.get("error") if isinstance(told, dict) else None
+        problem = str(said or status)
         if status == 429:
             return Outcome("queued", problem="ratelimited", wait=int(headers.get("Retry-After", 30)))
         if problem in ALREADY_SO:
@@ -144,32 +150,49 @@ class Slack:
             return Outcome("queued", problem=problem, wait=TOKEN_PAUSE)
         if problem in NOT_ACCEPTED:
             return Outcome("queued", problem=problem)
-        if status >= 500 or problem in PERHAPS_ACCEPTED:
+        if status >= 500 or not said or problem in PERHAPS_ACCEPTED:
             return Outcome("unknown", problem=problem)
         if problem in GONE:
             return Outcome("gone", problem=problem)
         return Outcome("elsewhere" if problem in ELSEWHERE else "dead", problem=problem)
 
     async def _look_up(self, message: Outgoing, arguments: dict[str, Any]) -> Outcome | None:
-        """Whether a post of unknown end is there; None if it is not, or if the conversation cannot be read."""
+        """Whether a post of unknown end is there; None if it is not, or if the conversation cannot be read at all.
+
+        Where Slack cannot say it now, its end stays unknown, and it is looked up again later.
+        """
         try:
             channel = arguments["channel"]
             if channel.startswith(("U", "W")):
                 opened = await self._client.conversations_open(users=channel)
                 channel = (opened.get("channel") or {})["id"]
-            look: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True}
-            look["oldest"] = str(message.created_at - 60)
-            if arguments.get("thread_ts"):
-                answer = await self._client.conversations_replies(ts=arguments["thread_ts"], **look)
+            async for posted in self._since(channel, arguments.get("thread_ts"), message.created_at - 60):
+                if ((posted.get("metadata") or {}).get("event_payload") or {}).get("key") == message.key:
+                    return Outcome("sent", channel, posted["ts"])
+        except SlackApiError as error:
+            refused = self._refused(error)
+            if refused.state in ("queued", "unknown"):
+                return replace(refused, state="unknown")
+            log.warning("could not look a message of unknown end up, so it may come twice (%s)", message.kind)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Outcome("unknown", problem=type(error).__name__)
+        except KeyError:
+            log.warning("could not look a message of unknown end up, so it may come twice (%s)", message.kind)
+        return None
+
+    async def _since(self, channel: str, thread_ts: str | None, oldest: int) -> AsyncIterator[dict[str, Any]]:
+        """What was said in a place since then (Unix seconds), with what only apps read."""
+        look: dict[str, Any] = {"channel": channel, "limit": 200, "include_all_metadata": True, "oldest": str(oldest)}
+        for _ in range(MOST_PAGES):
+            if thread_ts:
+                answer = await self._client.conversations_replies(ts=thread_ts, **look)
             else:
                 answer = await self._client.conversations_history(**look)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, KeyError):
-            log.warning("could not look a message of unknown end up, so it may come twice (%s)", message.kind)
-            return None
-        for posted in answer.get("messages") or []:
-            if ((posted.get("metadata") or {}).get("event_payload") or {}).get("key") == message.key:
-                return Outcome("sent", channel, posted["ts"])
-        return None
+            for said in answer.get("messages") or []:
+                yield said
+            look["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not look["cursor"]:
+                return
 
     async def _respond(self, url: str, body: dict[str, Any]) -> Outcome:
         """Post to a response_url: five uses within thirty minutes (slack-facts.md 1.3), then a direct message."""
@@ -184,5 +207,5 @@ class Slack:
                 return Outcome(
                     "queued" if answer.status >= 500 else "elsewhere", problem=f"response_url: {answer.status}"
                 )
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Outcome("queued", problem=type(error).__name__)

@@ -97,14 +97,17 @@ def refresh(
 
 def heads(db: Database, now: int, most: int) -> list[Outgoing]:
     """What is due first at each place, up to ``most`` places: reminders first, then by age."""
-    first = db.rows(
-        f"SELECT MIN(priority * {OLDEST} + id) AS first FROM outbox WHERE state IN ('queued', 'sending', 'unknown')"
-        " AND due_at <= :now GROUP BY target ORDER BY first LIMIT :most",
+    first = (
+        f"SELECT MIN(priority * {OLDEST} + id) AS place FROM outbox WHERE state IN ('queued', 'sending', 'unknown')"
+        " AND due_at <= :now GROUP BY target ORDER BY place LIMIT :most"
+    )
+    found = db.rows(
+        f"SELECT outbox.* FROM ({first}) AS firsts JOIN outbox ON outbox.id = firsts.place % {OLDEST}"
+        " ORDER BY firsts.place",
         now=now,
         most=most,
     )
-    found = (db.row("SELECT * FROM outbox WHERE id = :id", id=row["first"] % OLDEST) for row in first)
-    return [one(Outgoing, row) for row in found if row]
+    return every(Outgoing, found)
 
 
 def claim(db: Database, now: int, ids: Iterable[int]) -> list[tuple[Outgoing, bool]]:

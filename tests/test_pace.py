@@ -85,19 +85,16 @@ def test_an_answer_to_a_button_is_held_by_nothing(time):
     assert pace.ready_in(post("U1")) == 60
 
 
+def queue(db, channels, each, now):
+    for number in range(each):
+        for channel in channels:
+            call = json.dumps({"method": "chat.postMessage", "channel": channel, "text": f"number {number}"})
+            outbox.put(db, key=f"{channel}:{number}", kind="post", target=channel, payload=call, now=now)
+
+
 async def test_what_waits_goes_to_each_place_in_its_order_and_not_all_at_once(desk):
     channels = [c.id for c in desk.slack.workspace.channels.values() if desk.slack.bot_user_id in c.members][:3]
-    now = int(desk.slack.clock.now())
-
-    def queue(db):
-        for number in range(2):
-            for channel in channels:
-                call = {"method": "chat.postMessage", "channel": channel, "text": f"number {number}"}
-                outbox.put(
-                    db, key=f"{channel}:{number}", kind="post", target=channel, payload=json.dumps(call), now=now
-                )
-
-    await desk.bot.store.run(queue)
+    await desk.bot.store.run(queue, channels, 2, int(desk.slack.clock.now()))
     halfway = False  # whether all firsts were there and no second was
     working = asyncio.create_task(desk.bot.worker.run())
     try:
@@ -114,3 +111,16 @@ async def test_what_waits_goes_to_each_place_in_its_order_and_not_all_at_once(de
     for channel in channels:
         said = [m.text for m in desk.slack.messages(channel) if m.text.startswith("number")]
         assert said == [f"number {number}" for number in range(2)]
+
+
+async def test_a_quiet_channel_waits_for_none_of_a_hundred_that_rest(desk, time):
+    place, now = desk.slack.workspace, int(desk.slack.clock.now())
+    *busy, quiet = [place.add_channel(f"busy-{number}", [place.bot.id]).id for number in range(121)]
+    for channels, each in ((busy, 2), ([quiet], 1)):
+        await desk.bot.store.run(queue, channels, each, now)
+    sender = desk.bot.worker._sender
+    sender._pace = Pace(0, time)  # whose time stands still: a place that got one rests
+    while (await sender.begin(now, paced=True))[0]:
+        await sender.finish()
+
+    assert [len(place.messages[channel]) for channel in (*busy, quiet)] == [1] * 121
