@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from slack_bolt import BoltResponse
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -126,6 +127,11 @@ async def _dispatch(app: AsyncApp, request: web.Request, payload: Payload) -> Bo
         raise RefusedError(400) from None
 
 
+def _is_about_http(record: logging.LogRecord) -> bool:
+    """Whether a record of the server's is worth a line: of what is no HTTP at all, anybody could fill the log."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
 RETRIES = ("X-Slack-Retry-Num", "X-Slack-Retry-Reason")
 
 
@@ -142,6 +148,7 @@ def application(health: Health, events: Route | None) -> web.Application:
     async def metrics(_request: web.Request) -> web.Response:
         return web.Response(text=await health.metrics(), content_type="text/plain", charset="utf-8")
 
+    logging.getLogger("aiohttp.server").addFilter(_is_about_http)
     front = web.Application(client_max_size=LARGEST_REQUEST)
     front.router.add_get("/healthz", healthz)
     front.router.add_get("/readyz", readyz)

@@ -108,13 +108,18 @@ class SQLite:
     """
 
     dialect = "sqlite"
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
 
     def __init__(self, path: Path) -> None:
-        # isolation_level=None: transactions are opened by us and by nobody else, so none begins deferred by surprise.
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY)
-        self.connection.row_factory = _as_dict
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        self.connection = self._connect(path)
+        for pragma in self.pragmas:
             self.connection.execute(f"PRAGMA {pragma}")
+
+    def _connect(self, path: Path) -> sqlite3.Connection:
+        # isolation_level=None: transactions are opened by us and by nobody else, so none begins deferred by surprise.
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY)
+        connection.row_factory = _as_dict
+        return connection
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
         """Run a statement and return all its rows, eagerly."""

@@ -9,6 +9,7 @@ from storage.database import Database, Row
 REMINDED_WITHIN = 5 * 60  # seconds past due by which somebody was told, or is to be at a known minute
 STUCK_AFTER = 15 * 60  # seconds after which nothing may still wait to be done
 HELD_FOR_AT_MOST = 10 * 86400  # seconds: the longest a weekend with holidays holds a reminder back
+CLOCKS_DIFFER = 30  # seconds between two replicas' clocks that are nobody's fault
 MOST = 1000  # of a kind that are looked at; more are as bad
 
 # Kinds whose failure is dealt with where it is noticed: told to somebody else, or tried in another way.
@@ -81,9 +82,10 @@ def said_after_closing(db: Database, since: int) -> list[int]:
     """Promises closed since then about which a step of the ladder was put into a message later."""
     rows = db.rows(
         "SELECT DISTINCT promises.id FROM promises JOIN nudges ON nudges.promise_id = promises.id"
-        " WHERE promises.closed_at >= :since AND nudges.queued_at > promises.closed_at"
+        " WHERE promises.closed_at >= :since AND nudges.queued_at > promises.closed_at + :differ"
         f" AND {nudges.LIMITED} ORDER BY promises.id LIMIT :most",
         since=since,
+        differ=CLOCKS_DIFFER,
         most=MOST,
     )
     return [row["id"] for row in rows]

@@ -162,6 +162,19 @@ async def test_a_message_given_up_is_told_with_what_slack_said(desk):
     assert "• post: " in alarm
 
 
+async def test_a_step_that_went_after_its_promise_was_closed_is_told_and_clocks_that_differ_a_little_are_not(desk):
+    await desk.type("dana", "/callback Acme in 20 minutes")
+    await desk.wait(minutes=21)
+    await desk.type("dana", "/callback 1 kept")
+    await change(desk, "UPDATE nudges SET queued_at = (SELECT closed_at FROM promises) + 20")
+    await look(desk)
+    assert alarms(desk) == []
+
+    await change(desk, "UPDATE nudges SET queued_at = queued_at + 20")
+    await look(desk)
+    assert len(alarms(desk)) == 1
+
+
 async def test_the_address_outside_hears_each_minute_that_all_is_well_and_falls_silent_when_it_is_not(desk):
     beats = []
 

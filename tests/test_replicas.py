@@ -5,7 +5,6 @@ import os
 import threading
 from contextlib import closing
 
-import psycopg
 import pytest
 
 from bot import sending
@@ -18,6 +17,7 @@ from storage.postgres import PostgreSQL
 from storage.store import Store
 from tests.conftest import open_desk
 from tests.inside import rows
+from tests.wire import kill_sessions
 
 ROWS = 50_000 if os.environ.get("KEPT_LONG") == "1" else 1_000
 
@@ -147,7 +147,7 @@ async def test_a_replica_that_freezes_in_the_middle_of_its_claim_sends_nothing_t
 async def test_with_connections_killed_all_the_while_every_input_is_answered_and_kept_once(pair, database):
     one, two = pair
     stop = threading.Event()
-    killer = threading.Thread(target=_kill, args=(database.url, stop, 0.4))
+    killer = threading.Thread(target=kill_sessions, args=(database.url, stop, 0.4))
     killer.start()
     try:
         answers = [await desk.type("dana", f"/issue Acme: case {n}x") for n in range(8) for desk in pair]
@@ -160,16 +160,6 @@ async def test_with_connections_killed_all_the_while_every_input_is_answered_and
     assert len(answers) == len(kept) == 16
     for n in range(8):
         assert sum(f"case {n}x" in summary for (summary,) in kept) == 2
-
-
-def _kill(url, stop, every):
-    """End the sessions of everybody else, over and over."""
-    with psycopg.connect(url, autocommit=True) as admin:
-        while not stop.wait(every):
-            admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE pid <> pg_backend_pid() AND datname = current_database() AND application_name = 'kept'"
-            )
 
 
 @pytest.mark.wide
@@ -202,7 +192,7 @@ async def test_of_a_thousand_messages_none_is_claimed_twice_while_connections_ar
         db.commit()
     stores = [Store(lambda: PostgreSQL(url)) for _ in range(2)]
     stop = threading.Event()
-    killer = threading.Thread(target=_kill, args=(url, stop, 0.3))
+    killer = threading.Thread(target=kill_sessions, args=(url, stop, 0.3))
     killer.start()
     try:
         await asyncio.gather(*[replica(store) for store in stores])

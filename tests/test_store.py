@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
@@ -61,6 +62,42 @@ async def test_many_changes_at_once_share_commits(database):
     await store.close()
 
     assert len(commits) < 100
+
+
+async def test_nobody_is_told_it_is_kept_before_the_commit(database):
+    engine, begun, may_go_on = open_engine(database), threading.Event(), threading.Event()
+    commit = engine.commit
+
+    def slow():
+        begun.set()
+        may_go_on.wait(20)
+        commit()
+
+    store = Store(lambda: engine)
+    engine.commit = slow
+    told = asyncio.ensure_future(store.run(facts.remember, "one", "1"))
+    await asyncio.to_thread(begun.wait, 20)
+    await asyncio.sleep(0)
+    was_told = told.done()
+    may_go_on.set()
+    await told
+    await store.close()
+
+    assert not was_told
+
+
+async def test_nobody_is_told_it_is_kept_when_it_is_the_commit_that_fails(database):
+    engine = open_engine(database)
+    store, commit = Store(lambda: engine), engine.commit
+    engine.commit = lambda: (_ for _ in ()).throw(OSError("the disk is gone"))
+    changes = [store.run(facts.remember, f"n{n}", "kept") for n in range(3)]
+    told = await asyncio.gather(*changes, return_exceptions=True)
+    engine.commit = commit
+    await store.run(facts.remember, "after", "it goes on")
+    await store.close()
+
+    assert {type(one) for one in told} == {OSError}
+    assert _kept(database) == {"after": "it goes on"}
 
 
 @pytest.mark.sqlite

@@ -6,6 +6,8 @@ import threading
 from typing import Self
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+import psycopg
+
 COMMIT = b"COMMIT\0"
 
 
@@ -86,3 +88,13 @@ def _close(pair: tuple[socket.socket, socket.socket]) -> None:
         with contextlib.suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
         end.close()
+
+
+def kill_sessions(url: str, stop: threading.Event, every: float) -> None:
+    """End the sessions of everybody else, over and over, so many seconds apart."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        while not stop.wait(every):
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database() AND application_name = 'kept'"
+            )
