@@ -39,7 +39,7 @@ async def _measured() -> list[float]:
             ways: list[Callable[[], Awaitable[object]]] = [
                 lambda: _raw(session, address),
                 lambda: stock.api_call("chat.postMessage", json={k: v for k, v in CALL.items() if k != "method"}),
-                lambda: slack.send(_message(), CALL, uncertain=False),
+                lambda: slack.send(_message(), CALL),
             ]
             taken: list[list[float]] = [[] for _ in ways]
             for _ in range(ROUNDS):

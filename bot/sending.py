@@ -126,14 +126,15 @@ class Sender:
             return
         if call is None:
             await self._store.run(_leave_out, message, now)
-        elif self._clock() + SETTLE > self._leases[message.id]:  # it may take so long to arrive
-            log.warning("stood still for longer than a lease, so a message is another sender's now (%s)", message.kind)
-        else:
-            await self._send(message, call, now, uncertain=uncertain)
-
-    async def _send(self, message: Outgoing, call: dict[str, Any], now: int, *, uncertain: bool) -> None:
+            return
         alone = {name: value for name, value in call.items() if name != listeners.THREAD}
-        outcome = await self._slack.send(message, alone, uncertain=uncertain)
+        outcome = await self._slack.found(message, alone) if uncertain else None
+        if outcome is None and self._clock() + SETTLE > self._leases[message.id]:  # it may take so long to arrive
+            log.warning("stood still for longer than a lease, so a message is another sender's now (%s)", message.kind)
+            return
+        await self._ended_as(outcome or await self._slack.send(message, alone), message, call, now)
+
+    async def _ended_as(self, outcome: Outcome, message: Outgoing, call: dict[str, Any], now: int) -> None:
         self.sends[outcome.state] += 1
         if self._slack.token_problem:
             self._pace.pause(outcome.wait)

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import uploads
 from bot.prefix import Names
@@ -83,20 +82,26 @@ class Slack:
         self._hosts = {urlsplit(client.base_url).netloc, "hooks.slack.com", "hooks.slack-gov.com"}
         self.token_problem = ""
 
-    async def send(self, message: Outgoing, call: dict[str, Any], *, uncertain: bool) -> Outcome:
-        """Make the call; ``uncertain`` looks a post of unknown end up first, and sends it only if it is not there."""
+    async def found(self, message: Outgoing, call: dict[str, Any]) -> Outcome | None:
+        """Look a call of unknown end up: what became of it, or None if it may be made (again)."""
+        if call.get("method") == uploads.SHARE:
+            return Outcome("dead", problem="perhaps shared already")  # a file cannot be looked up
+        if call.get("method") != "chat.postMessage" or message.target.startswith("http"):
+            return None
+        return await self._look_up(message, call)
+
+    async def send(self, message: Outgoing, call: dict[str, Any]) -> Outcome:
+        """Make the call."""
         call = self._names.shown(call)
         if message.target.startswith("http"):
             return await self._respond(message.target, call)
         arguments = dict(call)
         method = arguments.pop("method")
         if method == uploads.SHARE:
-            return await self._upload(arguments, uncertain=uncertain)
+            return await self._upload(arguments)
         if method == "chat.postMessage":
             arguments["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": message.key}}
             arguments |= {"unfurl_links": False, "unfurl_media": False}
-            if uncertain and (found := await self._look_up(message, arguments)):
-                return found
         outcome = await self._call(method, arguments)
         if outcome.problem in REFUSED_SHAPE and arguments.get("blocks"):
             log.error("Slack refused the shape of a message (%s), so it goes as plain text", outcome.problem)
@@ -121,10 +126,8 @@ class Slack:
         channel, ts = whole.get("channel"), whole.get("ts")
         return Outcome("sent", channel if isinstance(channel, str) else None, ts, answer=whole)
 
-    async def _upload(self, arguments: dict[str, Any], *, uncertain: bool) -> Outcome:
-        """Send a file; one that may have been shared already cannot be looked up, and is not sent again."""
-        if uncertain:
-            return Outcome("dead", problem="perhaps shared already")
+    async def _upload(self, arguments: dict[str, Any]) -> Outcome:
+        """Send a file."""
         try:
             shared = await uploads.bring(self._client, self._session, arguments, self._hosts)
         except SlackApiError as error:
@@ -135,7 +138,7 @@ class Slack:
         return await self._call(uploads.SHARE, shared)
 
     def _refused(self, error: SlackApiError) -> Outcome:
-        if not isinstance(error.response, AsyncSlackResponse):  # half an answer
+        if not hasattr(error.response, "status_code"):  # half an answer
             return Outcome("unknown", problem="AnswerError")
         status, headers = error.response.status_code, error.response.headers or {}
         told = error.response.data  # words, or nothing, where something in between answered

@@ -94,12 +94,13 @@ def telling(summary: str) -> str:
 
 
 def likeness(left: str, right: str) -> float:
-    """How alike the telling words of two summaries are, 0 to 100, whatever their order.
+    """How alike the telling words of two summaries are, 0 to 100, whatever their order; 0 where it cannot be ``ALIKE``.
 
     The mean of two measures of rapidfuzz: ``token_set_ratio`` forgives words that only one has, and alone takes
     "broken" for all that is broken; ``token_sort_ratio`` does not, and alone loses what somebody told at length.
     """
-    return (fuzz.token_set_ratio(left, right) + fuzz.token_sort_ratio(left, right)) / 2
+    in_order = fuzz.token_sort_ratio(left, right, score_cutoff=2 * ALIKE - 100)
+    return (fuzz.token_set_ratio(left, right) + in_order) / 2 if in_order else 0
 
 
 def _closest(words: str, rows: list[Row]) -> list[Earlier]:

@@ -145,7 +145,7 @@ async def test_an_answer_to_a_button_that_slack_does_not_take_in_time_is_tried_a
     message = Outgoing(
         **dict.fromkeys(Outgoing.__annotations__, 0) | {"target": f"{desk.slack.url}/response/x", "kind": "respond"}
     )
-    outcome = await slack.send(message, {"text": "done"}, uncertain=False)
+    outcome = await slack.send(message, {"text": "done"})
 
     assert (outcome.state, outcome.problem) == ("queued", "TimeoutError")
 
