@@ -66,8 +66,9 @@ class Worker:
                     soonest = await self._look(int(self._clock()), paced=True)
                 except Exception:
                     log.exception("the worker stumbled and goes on")
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), min(soonest or LOOK_EVERY, LOOK_EVERY))
+                with contextlib.suppress(TimeoutError):  # wait_for may swallow a cancellation that comes as it is woken
+                    async with asyncio.timeout(min(soonest or LOOK_EVERY, LOOK_EVERY)):
+                        await self._woken.wait()
         finally:
             await self._sender.finish(FINISH_WITHIN)
             self._sender.stop()

@@ -171,3 +171,15 @@ def test_what_is_looked_for_each_second_is_found_by_an_index(empty_database):
         for sql, values in tuple(asked):
             plan = [row["detail"] for row in SQLite.rows(db, f"EXPLAIN QUERY PLAN {sql}", **values)]
             assert all(step.startswith("SEARCH") for step in plan), plan
+
+
+async def test_a_worker_asked_to_stop_as_it_is_woken_stops(desk):
+    working = asyncio.create_task(desk.bot.worker.run())
+    await desk.settle()
+    for _ in range(20):  # until it has looked, and waits
+        await desk.bot.store.read(outbox.next_due)
+    desk.bot.worker.wake()
+    working.cancel()
+    await asyncio.wait([working], timeout=5)
+
+    assert working.cancelled()
