@@ -544,11 +544,17 @@ def whispers(desk, person, channel):
     return [message for message in there if message.ephemeral_to]
 
 
+def answered_events(db):
+    """What was answered to events, by their keys."""
+    rows = db.rows("SELECT key, reply FROM inbox WHERE key LIKE 'event:%' AND COALESCE(reply, '') NOT IN ('', '{}')")
+    return {row["key"]: row["reply"] for row in rows}
+
+
 @pytest.mark.parametrize(("name", "letter"), [("nina", "M"), ("dana", "A"), ("tom", "O")])
 async def test_what_is_said_to_kept_goes_through_the_same_rows(desk, name, letter):
     await the_team(desk)
     walk = Walk(desk, name)
-    wrong = []
+    wrong, answers = [], await desk.bot.store.read(answered_events)
     for number, (listener, (least, words)) in enumerate(TYPED.items()):
         await walk.records(own=False)
         there = await walk.kept()
@@ -559,10 +565,8 @@ async def test_what_is_said_to_kept_goes_through_the_same_rows(desk, name, lette
             place = "#general" if letter == "M" else "#support"
             message = await desk.slack.say(name, place, f"@Kept {line}")
         await desk.slack.settle()
-        row = await desk.bot.store.read(
-            lambda db: db.row("SELECT reply FROM inbox WHERE key LIKE 'event:%' ORDER BY rowid DESC LIMIT 1")
-        )
-        told = walk.whole(json.loads(row["reply"] or "{}"))
+        answers, before = await desk.bot.store.read(answered_events), answers
+        [told] = [walk.whole(json.loads(answers[key])) for key in answers.keys() - before.keys()] or [""]
         may = ORDER.index(letter) >= ORDER.index(least[0])
         refused = any(sentence in told for sentence in REFUSED)
         if refused == may or (refused and await walk.kept() != there):
