@@ -5,8 +5,6 @@ no casts, no date functions. Times are Unix seconds, UTC.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -117,18 +115,18 @@ class SQLite:
 
     def _connect(self, path: Path) -> sqlite3.Connection:
         # isolation_level=None: transactions are opened by us and by nobody else, so none begins deferred by surprise.
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY)
-        connection.row_factory = _as_dict
-        return connection
+        return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY)
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
         """Run a statement and return all its rows, eagerly."""
-        return self.connection.execute(sql, values).fetchall()
+        ran = self.connection.execute(sql, values)
+        found = ran.fetchall()  # to its end, for only then a statement with RETURNING is finished
+        names = [column[0] for column in ran.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def row(self, sql: str, **values: Any) -> Row | None:
         """Run a statement and return its first row, or None."""
-        # fetchall, not fetchone: a statement with RETURNING is only finished once it is read to its end.
-        found = self.connection.execute(sql, values).fetchall()
+        found = self.rows(sql, **values)
         return found[0] if found else None
 
     def run(self, sql: str, **values: Any) -> int:
@@ -187,32 +185,21 @@ class SQLite:
         """Bring the tables up to date, each migration in its own transaction."""
         from storage.migrations import migrations, refuse_newer  # noqa: PLC0415 - they are written against this module
 
-        with self._by_position() as database:
-            refuse_newer(migration.name for migration in migrations.applied(database))
-            migrations.apply(database)
+        database = self._for_migrations()
+        refuse_newer(migration.name for migration in migrations.applied(database))
+        migrations.apply(database)
 
     def pending(self) -> list[str]:
         """The migrations that have not been applied yet, by name; nothing is written. Raises as ``migrate``."""
         from storage.migrations import migrations, refuse_newer  # noqa: PLC0415 - they are written against this module
 
-        with self._by_position() as database:
-            refuse_newer(migration.name for migration in migrations.applied(database))
-            return [migration.name for migration in migrations.pending(database)]
+        database = self._for_migrations()
+        refuse_newer(migration.name for migration in migrations.applied(database))
+        return [migration.name for migration in migrations.pending(database)]
 
-    @contextmanager
-    def _by_position(self) -> Iterator[sqlite_utils.Database]:
-        """The connection as sqlite-utils wants it: it reads rows by position."""
-        plain = self.connection.row_factory
-        self.connection.row_factory = None
-        try:
-            yield sqlite_utils.Database(self.connection, execute_plugins=False)
-        finally:
-            self.connection.row_factory = plain
+    def _for_migrations(self) -> sqlite_utils.Database:
+        return sqlite_utils.Database(self.connection, execute_plugins=False)
 
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
-
-
-def _as_dict(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
-    return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}

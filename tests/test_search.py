@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from storage import customers, issues, merges, search
 from storage.database import SQLite
-from storage.migrations import migrations
 
 LINE = "/kept setup team #support escalations #escalations managers #leads lead @priya"
 NOW = 1_795_000_000
@@ -256,11 +255,10 @@ def test_a_change_taken_back_is_taken_out_of_the_index(db):
 def test_issues_logged_before_there_was_a_search_are_found(db, tmp_path):
     issue = logged(db, "Ünlucky zebra")
     issues.add_note(db, record_id=issue.id, person_id="U1", at=NOW, words="striped")
-    with db._by_position() as plain:
-        for table in ("issue_search", "issue_words"):
-            plain.execute(f"DROP TABLE {table}")
-        plain.execute("DELETE FROM _sqlite_migrations WHERE name = 'issue_words'")
-        assert [migration.name for migration in migrations.pending(plain)] == ["issue_words"]
+    for table in ("issue_search", "issue_words"):
+        db.run(f"DROP TABLE {table}")
+    db.run("DELETE FROM _sqlite_migrations WHERE name = 'issue_words'")
+    assert db.pending() == ["issue_words"]
 
     db.migrate()
 

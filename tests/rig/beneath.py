@@ -12,7 +12,7 @@ it is not part of what survives, and SQLite makes it anew from the log.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 
 import apsw
 
-from storage.database import BUSY, Row, SQLite
+from storage.database import BUSY, SQLite
 
 SECTOR = 512  # bytes a disk writes whole or not at all
 FULL, BROKEN, OFF = "full", "broken", "off"  # what may be wrong with a disk
@@ -207,11 +207,15 @@ class _Connection:
 
         self._apsw.set_wal_hook(written_back)
         self._apsw.set_busy_timeout(BUSY * 1000)
-        self._apsw.row_trace = _as_dict
 
     def execute(self, sql: str, values: dict[str, Any] | None = None) -> "_Ran":
         with _as_pythons():
-            return _Ran(self._apsw.execute(sql, values or None).fetchall(), self._apsw.changes())
+            cursor = self._apsw.execute(sql, values or None)
+            try:
+                names = cursor.get_description()
+            except apsw.ExecutionCompleteError:  # it has no row
+                names = ()
+            return _Ran(cursor.fetchall(), names, self._apsw.changes())
 
     @property
     def in_transaction(self) -> bool:
@@ -222,18 +226,15 @@ class _Connection:
             self._apsw.close()
 
 
-def _as_dict(cursor: apsw.Cursor, values: tuple[Any, ...]) -> Row:
-    return {column[0]: value for column, value in zip(cursor.get_description(), values, strict=True)}
-
-
 @dataclass(frozen=True, slots=True)
 class _Ran:
     """A statement that was run to its end."""
 
-    rows: list[Row]
+    rows: list[tuple[Any, ...]]
+    description: Sequence[tuple[str, ...]]
     rowcount: int
 
-    def fetchall(self) -> list[Row]:
+    def fetchall(self) -> list[tuple[Any, ...]]:
         return self.rows
 
 
