@@ -5,6 +5,7 @@ count on, as in all figures; whoever stands for customers nobody has said yet is
 problem is known already: it is not in the 24 hours, but usual like anything else. ``other`` is taken for no category.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
@@ -89,27 +90,34 @@ def of_category(db: Database, scope: Scope, category: str, at: int, since: int |
     return _rising(db, window, backs, mean, is_new=older is None)
 
 
-def of_likes(db: Database, scope: Scope, issue_id: int, at: int, since: int | None = None) -> Rising:
-    """The same for what reads like this issue, directly or through others, where no category was given.
+class Likes:
+    """What was logged without a category in the 24 hours up to ``at``, or from just after ``since``: read once.
 
-    Where there were too many to compare all of the days before, the mean is that of as many as were.
+    Of more than ``RECENT`` the newest.
     """
-    recent = _window(db, scope, f"{NO_CATEGORY} AND summary <> ''", at, since, most=RECENT)
-    texts = {row["id"]: telling(row["summary"]) for row in recent}
-    group = connected(issue_id, texts)
-    window = [row for row in recent if row["id"] in group]
-    if len({row["customer_id"] for row in window}) < CUSTOMERS:  # whatever is usual
-        return _rising(db, window, {}, 0, is_new=True)
-    earlier, days = _before(db, scope, at)
-    like = [row for row in earlier if likeness(texts[issue_id], telling(row["summary"])) >= ALIKE]
-    backs: dict[int, int] = {}
-    for row in (*window, *like):
-        back = (at - row["created_at"]) // DAY
-        backs[back] = backs.get(back, 0) + 1
-    is_new = not any(row["created_at"] <= at - NEW_FOR for row in like)
-    if days < USUAL:
-        is_new = not like
-    return _rising(db, window, backs, len(like) / days, is_new=is_new)
+
+    def __init__(self, db: Database, scope: Scope, at: int, since: int | None = None) -> None:
+        self._db, self._scope, self._at = db, scope, at
+        self._recent = _window(db, scope, f"{NO_CATEGORY} AND summary <> ''", at, since, most=RECENT)
+        self._texts = {row["id"]: telling(row["summary"]) for row in self._recent}
+
+    def of(self, issue_id: int) -> Rising:
+        """What reads like this issue, directly or through others.
+
+        Where there were too many to compare all of the days before, the mean is that of as many as were.
+        """
+        group = connected(issue_id, self._texts)
+        window = [row for row in self._recent if row["id"] in group]
+        if len({row["customer_id"] for row in window}) < CUSTOMERS:  # whatever is usual
+            return _rising(self._db, window, {}, 0, is_new=True)
+        words = self._texts[issue_id]
+        earlier, days = _before(self._db, self._scope, self._at)
+        like = [row for row in earlier if likeness(words, telling(row["summary"])) >= ALIKE]
+        backs = Counter((self._at - row["created_at"]) // DAY for row in (*window, *like))
+        is_new = not any(row["created_at"] <= self._at - NEW_FOR for row in like)
+        if days < USUAL:
+            is_new = not like
+        return _rising(self._db, window, backs, len(like) / days, is_new=is_new)
 
 
 def like_issue(db: Database, scope: Scope, issue: Issue, at: int, since: int) -> list[int]:

@@ -124,7 +124,7 @@ def test_texts_are_one_group_through_each_other_and_the_mean_is_of_what_reads_li
         logged(db, "Zeta", None, NOW - back * DAY, "portal login fails")
     made = [logged(db, f"C{n}", None, NOW - 60 + n, text) for n, text in enumerate(texts + texts[:1])]
 
-    found = trends.of_likes(db, Scope(), made[-1].id, NOW)
+    found = trends.Likes(db, Scope(), NOW).of(made[-1].id)
 
     assert made[3].id not in found.issues
     assert {made[0].id, made[1].id, made[4].id} <= set(found.issues)

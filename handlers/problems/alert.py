@@ -36,16 +36,20 @@ def take_due(db: Database, now: int) -> int:
     new = trends.take_new(db, now)
     categories: set[tuple[int | None, str]] = set()
     grouped: set[int] = set()
+    likes: dict[int | None, trends.Likes] = {}
     left = trends.RECENT
     for issue in reversed(new):
         team = team_of(db, issue)
         category, key = kind(issue), team.id if team else None
         if category and (key, category) not in categories:
             categories.add((key, category))
-            _look(db, team, category, issue, now)
+            _look(db, team, issue, trends.of_category(db, scope_of(db, team), category, now), now)
         elif not category and issue.id not in grouped and left > 0:
             left -= 1
-            grouped |= set(_look(db, team, None, issue, now).issues)
+            likes[key] = likes.get(key) or trends.Likes(db, scope_of(db, team), now)
+            found = likes[key].of(issue.id)
+            grouped |= set(found.issues)
+            _look(db, team, issue, found, now)
     return len(new)
 
 
@@ -71,23 +75,21 @@ def rising(
     """What rises in a category, else in what reads like an issue."""
     if category:
         return trends.of_category(db, scope, category, at, since)
-    return trends.of_likes(db, scope, issue_id, at, since)
+    return trends.Likes(db, scope, at, since).of(issue_id)
 
 
-def _look(db: Database, team: Team | None, category: str | None, issue: Issue, now: int) -> Rising:
-    scope = scope_of(db, team)
-    going_on = _going_on(db, scope, category, issue, now)
+def _look(db: Database, team: Team | None, issue: Issue, found: Rising, now: int) -> None:
+    """Have the card of the problem by which this rises drawn again; where there is none, tell of a trend."""
+    going_on = _going_on(db, scope_of(db, team), issue, now)
     if going_on:
         shown.refresh(db, going_on.id, now)
-    found = rising(db, scope, category, issue.id, now)
-    if found.is_trend and going_on is None:
-        _tell(db, team, category, found, now)
-    return found
+    elif found.is_trend:
+        _tell(db, team, kind(issue), found, now)
 
 
-def _going_on(db: Database, scope: Scope, category: str | None, issue: Issue, now: int) -> Problem | None:
+def _going_on(db: Database, scope: Scope, issue: Issue, now: int) -> Problem | None:
     """The open problem by which this rises: the category's, else one that reads like the issue; not a stale one."""
-    if category:
+    if category := kind(issue):
         return problems.going_on(db, scope, category, now)
     for one in problems.open_ones(db, scope, PROBLEMS):
         if one.category is None and problems.is_fresh(db, one, now) and problems.reads_like(db, issue.summary, one):
