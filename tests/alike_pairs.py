@@ -129,4 +129,5 @@ UNLIKE_LATER = [
     ("invoice sent twice", "parcel sent twice"),
     ("price too high", "chair too high"),
     ("wrong colour delivered", "wrong colour on the website"),
+    ("plug was sent to Leeds inside the blue van", "pallet cannot be opened inside the blue van"),
 ]

@@ -151,4 +151,4 @@ class Words:
 
 def unlike(one: str, other: str) -> bool:
     """Whether nobody would take two texts for the same trouble, by far."""
-    return fuzz.token_set_ratio(one, other) + fuzz.token_sort_ratio(one, other) < 140
+    return fuzz.token_set_ratio(one, other) + fuzz.token_sort_ratio(one, other) < 120
