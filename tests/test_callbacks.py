@@ -1,6 +1,7 @@
 """What Kept promises about promises: understood, echoed in full, reminded of, honestly closed."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
@@ -412,6 +413,16 @@ async def test_a_time_said_in_another_zone_is_echoed_in_ones_own_too(desk):
     assert "Due Wednesday 25 November 2026, 4:00 pm London time (GMT)" in answer.text
     assert "For you that is Wednesday 25 November 2026, 11:00 am New York time (EST)." in answer.text
     assert "You will be reminded tomorrow at 9 am." in answer.text
+
+
+async def test_kept_at_a_time_of_the_day_the_clocks_went_forward_is_of_that_day(desk):
+    desk.slack.clock._jump(datetime.fromisoformat("2027-03-14T19:30-04:00").timestamp())
+    await desk.type("dana", "/callback Acme in 15 minutes")
+    await desk.wait(minutes=40)
+
+    answer = await desk.type("dana", "/callback 1 kept at 7:55 pm")
+
+    assert "today at 7:55 pm" in answer.text
 
 
 async def test_kept_at_an_hour_without_am_or_pm_is_the_latest_such_time(desk):

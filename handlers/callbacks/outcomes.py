@@ -4,6 +4,7 @@ Time alone never closes one. Every change of due time or owner begins a new ladd
 """
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from handlers import line, names, roles, text
@@ -101,11 +102,15 @@ def kept(db: Database, said: Said, promise: Promise, words: str = "") -> Reply:
 
 
 def _earlier(said: Said, words: str) -> int | None:
-    """The latest moment before now with this time of day; read as of a day ago, so that it lies ahead there."""
-    understood = understand(said, words, now=said.now - 86400)
+    """The latest moment before now with this time of day; read as of this time yesterday, so that it lies ahead there.
+
+    That was 23 or 25 hours ago where the clocks were changed meanwhile.
+    """
+    yesterday = int((text.local(said.now, said.zone) - timedelta(days=1)).timestamp())
+    understood = understand(said, words, now=yesterday)
     if isinstance(understood, Due):
         return understood.at if understood.at <= said.now else None
-    passed = [choice.at for choice in understood.choices if said.now - 86400 <= choice.at <= said.now]
+    passed = [choice.at for choice in understood.choices if yesterday <= choice.at <= said.now]
     return max(passed, default=None)  # "10:45" said at 10:50 am was five minutes ago, not last night
 
 

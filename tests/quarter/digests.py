@@ -151,7 +151,7 @@ class Page:
                 yield name, OfIssues(f"{len(those):,}", ranked, 5, above=above, line=partial(self._line, name))
 
     def _weight(self, issue: Issue | None) -> int:
-        return IMPACTS.index(issue.impact) if issue else 0
+        return IMPACTS.index(issue.impact) if issue and issue.is_open else 0
 
     def _who(self, one: Promise) -> str:
         return "nobody owns it" if one.asked else one.owner

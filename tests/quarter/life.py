@@ -79,7 +79,7 @@ class Life:
         slack, team = self.office.slack, TEAMS[arrival.team]
         written = await slack.say(self.one_of(arrival.team).lower(), team.channel, arrival.words)
         await slack.react(who.lower(), written, "ticket")
-        await self.office.work()
+        await self.office.work(judged=False)
         row = self.office.eye.row("SELECT MAX(id) AS id FROM issues")
         self.logged(Issue(row["id"], arrival.team, UNKNOWN, "", arrival.words, who, None, "", self.now, arrival.tale))
 
@@ -142,7 +142,7 @@ class Life:
         lead = self.company.people[issue.team][0]
         who = self.one_of(issue.team, but=issue.owner or lead)
         await self.office.slack.react(who.lower(), card, "rotating_light")
-        await self.office.work()
+        await self.office.work(judged=False)
         row = self.office.eye.row("SELECT MAX(id) AS id FROM promises")
         issue.escalated, due = self.now, self.now + 30 * MINUTE
         made = Promise(row["id"], issue.team, issue.customer, issue, f"answer {who}'s escalation",

@@ -151,16 +151,17 @@ class Office:
         """The clock shows this time."""
         self.slack.clock._jump(moment)
 
-    async def work(self, *, slept: bool = False) -> None:
+    async def work(self, *, slept: bool = False, judged: bool = True) -> None:
         """Everything that is due is done, and has arrived; then whoever judges it looks.
 
-        Unless the machine slept, the worker is told that it looked all the time: it would have found nothing due.
+        Not ``judged`` is what comes in the middle of a deed, which is not written down yet. Unless the machine slept,
+        the worker is told that it looked all the time: it would have found nothing due.
         """
         if not slept:
             await self.bot.store.run(facts.remember, "ticked at", str(self.now))
         while (wanted := self.wanted_at()) is not None and wanted <= self.now:
             await self.bot.worker.work(self.now)
-        if self.heard:
+        if self.heard and judged:
             self.heard()
 
     async def walk(self, until: int) -> None:

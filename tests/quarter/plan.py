@@ -115,7 +115,7 @@ def planted(company: Company) -> list[Arrival]:
     loud = company.chance.choice(company.customers)
     for k in range(size.slow):
         at = stamp("03-07", 14) + k * GRID  # on a Saturday night, when nobody else has anything to say
-        found.append(Arrival(at, 2, "product", loud, f"{THINGS[k]} {FAULTS[k % 20]}", f"loud {k}"))
+        found.append(Arrival(at, 2, "product", loud, f"wish {k} for a newer model", f"loud {k}"))
     return found
 
 
