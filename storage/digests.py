@@ -14,6 +14,15 @@ from storage.scope import PROBLEM, REAL, Scope
 
 # Impact in the order of the brief, section 2; what is unsaid weighs nothing.
 WEIGHT = "CASE issues.impact WHEN 'losing-money' THEN 3 WHEN 'blocked' THEN 2 WHEN 'annoyed' THEN 1 ELSE 0 END"
+# The same of a promise, by its issue as long as that is open: those are few, and found at once for all promises.
+PROMISED_WEIGHT = (
+    "CASE"
+    + "".join(
+        f" WHEN promises.issue_id IN (SELECT id FROM issues WHERE resolved_at IS NULL AND impact = '{impact}') THEN {n}"
+        for impact, n in (("losing-money", 3), ("blocked", 2), ("annoyed", 1))
+    )
+    + " ELSE 0 END"
+)
 
 
 def keep(db: Database, channel_id: str, **values: Any) -> Digest:
@@ -88,12 +97,11 @@ def count_promised(db: Database, scope: Scope, since: int, before: int) -> int:
 def promised(
     db: Database, scope: Scope, since: int, before: int, most: int, *, by_impact: bool = False
 ) -> list[Promise]:
-    """Open promises due in that time, the soonest first, or before that the highest impact of their issues."""
+    """Open promises due in that time, the soonest first, or before that the highest impact of their open issues."""
     # The first ones are found in the index, with the impact where it counts, and only their rows are read.
-    joined = " LEFT JOIN issues ON issues.id = promises.issue_id" if by_impact else ""
-    order = f"ORDER BY {f'{WEIGHT} DESC, ' if by_impact else ''}promises.due_at, promises.id"
-    first = f"SELECT promises.id FROM promises{joined} WHERE {DUE}{scope.where('promises')} {order} LIMIT :most"
-    sql = f"SELECT promises.* FROM promises{joined} WHERE promises.id IN ({first}) {order}"
+    order = f"ORDER BY {f'{PROMISED_WEIGHT} DESC, ' if by_impact else ''}promises.due_at, promises.id"
+    first = f"SELECT promises.id FROM promises WHERE {DUE}{scope.where('promises')} {order} LIMIT :most"
+    sql = f"SELECT promises.* FROM promises WHERE promises.id IN ({first}) {order}"
     return every(Promise, db.rows(sql, since=since, before=before, most=most, **scope.values()))
 
 

@@ -2,7 +2,7 @@
 
 from storage import callbacks
 from storage.database import Database, Row
-from storage.digests import DUE, WEIGHT
+from storage.digests import DUE, PROMISED_WEIGHT
 from storage.models import Person, Promise, every
 from storage.scope import Scope
 
@@ -16,15 +16,14 @@ def promised_by(
 ) -> tuple[list[Promise], int]:
     """Somebody's open promises due from ``since`` until just before ``until``, and how many there are in all.
 
-    The soonest due come first, or before that the highest impact of their issues.
+    The soonest due come first, or before that the highest impact of their open issues.
     """
     values = {"id": person_id, "since": since, "until": until}
     count = db.rows(f"SELECT COUNT(*) AS n FROM promises WHERE {MINE}", **values)[0]
-    joined = " LEFT JOIN issues ON issues.id = promises.issue_id" if by_impact else ""
-    weight = f"{WEIGHT} DESC, " if by_impact else ""
+    weight = f"{PROMISED_WEIGHT} DESC, " if by_impact else ""
     order = f"{weight}promises.due_at, promises.id"
     # The numbers first, then the few rows: to sort whole ones takes five times as long where there are thousands.
-    sql = f"SELECT promises.id FROM promises{joined} WHERE {MINE} ORDER BY {order} LIMIT :most"
+    sql = f"SELECT promises.id FROM promises WHERE {MINE} ORDER BY {order} LIMIT :most"
     found = [callbacks.find(db, row["id"]) for row in db.rows(sql, most=most, **values)]
     return [promise for promise in found if promise], int(count["n"])
 
