@@ -9,12 +9,14 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
+from bot import uploads
 from bot.pace import Pace, Waiting
 from bot.slack import Outcome, Slack
 from handlers import listeners
-from storage import outbox, told
+from storage import outbox, told, turns
 from storage.database import Database
 from storage.models import Outgoing
 from storage.store import Store
@@ -26,6 +28,7 @@ MOST_UNDER_WAY = 50  # messages being sent at the same moment
 MOST_PLACES = 1_000  # looked at for one that may have a message: most may rest, and a quiet one waits for none of them
 SETTLE = 30  # seconds before a message of unknown end is looked up: Slack may still be posting it
 BACKOFF = (1, 5, 15, 60, 300)  # seconds, by attempt
+POSTS = ("chat.postMessage", uploads.SHARE)  # the calls that need no message of ours to be there
 NOT_WRITTEN = "it could not be written"  # the problem of a message whose writing failed
 GIVE_UP_AFTER = 20  # attempts, where Slack is there and says no
 PATIENCE = 2 * 86400  # seconds that a message waits for a Slack that is not there
@@ -56,14 +59,14 @@ class Sender:
         due = await self._store.read(outbox.next_due)
         if due is None or due > now:
             return 0, None
-        heads = await self._store.read(outbox.heads, now, MOST_PLACES)
+        heads = await self._store.read(turns.heads, now, MOST_PLACES)
         ready, soonest = self._ready(heads, paced=paced)
         claimed = await self._store.run(claim, now, [one.id for one in ready]) if ready else []
         for composed in claimed:
             self._start(composed, now)
         return len(claimed), soonest
 
-    def _ready(self, heads: Iterable[Outgoing], *, paced: bool) -> tuple[list[Waiting], float | None]:
+    def _ready(self, heads: Iterable[turns.Head], *, paced: bool) -> tuple[list[Waiting], float | None]:
         """The messages that may go now, each to a place of its own, and in how many seconds the next may."""
         ready: list[Waiting] = []
         soonest = None
@@ -191,8 +194,15 @@ def _follow(db: Database, message: Outgoing, call: dict[str, Any], outcome: Outc
         )
 
 
+def _understood(call: dict[str, Any], outcome: Outcome) -> Outcome:
+    """A post misses no message: told that one is gone, it cannot go there; else it would be posted anew for ever."""
+    is_gone = outcome.state == "gone" and call.get("method") in POSTS
+    return replace(outcome, state="elsewhere", problem=f"posting: {outcome.problem}") if is_gone else outcome
+
+
 def settle(db: Database, message: Outgoing, call: dict[str, Any], outcome: Outcome, now: int) -> None:
     """Write down what became of a message."""
+    outcome = _understood(call, outcome)
     if outcome.state == "sent":
         outbox.sent(db, message, at=now, channel=outcome.channel, ts=outcome.ts)
         if message.kind in told.KINDS and outcome.channel and outcome.ts:

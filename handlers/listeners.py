@@ -170,12 +170,12 @@ FAILED: dict[str, Callable[[Database, Outgoing, str, int], None]] = {
 # What is done in the same transaction when a message had nothing to say any more.
 LEFT_OUT: dict[str, Callable[[Database, Outgoing, int], None]] = {"digest": digest_send.left_out}
 
+# What is done when the message that a call edits, or asks about, is gone.
 LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {
     "card": card.lost,
     "look": reactions.lost,
     "reread": suggest.lost,
     "problem": problem_card.lost,
-    "nudge": nudges.lost,
 }
 
 # What falls due by itself: when the next of a kind does, and what takes all that are due.

@@ -1,7 +1,7 @@
 """Where emoji may have been put while nobody told Kept of them."""
 
 from storage.database import Database
-from storage.models import Reaction, every
+from storage.models import Outgoing, Reaction, every
 
 
 def channels(db: Database) -> list[str]:
@@ -19,6 +19,25 @@ def threads(db: Database, most: int) -> list[tuple[str, str]]:
     of_message = [(row["made_in"], row["thread_ts"]) for row in rows if row["thread_ts"]]
     of_card = [(row["card_channel"], row["card_ts"]) for row in rows if row["card_ts"] and not row["thread_ts"]]
     return list(dict.fromkeys((*of_message, *of_card)))
+
+
+def waiting(db: Database) -> list[Outgoing]:
+    """What was asked of Slack after an earlier gap, and is certainly still to be read."""
+    found = db.rows(
+        "SELECT * FROM outbox WHERE kind = 'gap' AND state IN ('queued', 'sending', 'unknown') AND state <> 'sending'"
+    )
+    return every(Outgoing, found)
+
+
+def ask_anew(db: Database, outgoing_id: int, *, key: str, payload: str, now: int) -> None:
+    """Have what waits to be read count as asked at this moment, under a new key; it keeps its turn."""
+    db.run(
+        "UPDATE outbox SET key = :key, payload = :payload, created_at = :now WHERE id = :id",
+        id=outgoing_id,
+        key=key,
+        payload=payload,
+        now=now,
+    )
 
 
 def put_on(db: Database, channel_id: str, message_ts: str, before: int) -> list[Reaction]:

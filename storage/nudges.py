@@ -83,9 +83,12 @@ def next_at(db: Database) -> int | None:
     return None if row is None else row["at"]
 
 
-def waiting(db: Database, now: int) -> list[Nudge]:
-    """The reminders that are to go now, in the order they were taken."""
-    return every(Nudge, db.rows(f"SELECT * FROM nudges WHERE {WAITING} AND due_at <= :now ORDER BY id", now=now))
+def waiting(db: Database, now: int, places: int | None = None) -> list[Nudge]:
+    """The reminders that are to go now, in the order they were taken: all of them, or those to a few ``places``."""
+    due = f"FROM nudges WHERE {WAITING} AND due_at <= :now"
+    few = "" if places is None else f" AND target IN (SELECT DISTINCT target {due} LIMIT :places)"
+    # The plus keeps SQLite from going through all there are in the order of their numbers.
+    return every(Nudge, db.rows(f"SELECT * {due}{few} ORDER BY +id", now=now, places=places))
 
 
 def is_limited(nudge: Nudge) -> bool:
@@ -105,15 +108,14 @@ def latest_messages(db: Database, target: str, since: int, most: int) -> list[in
     return [row["at"] for row in rows]
 
 
-def postpone(db: Database, nudge_ids: list[int], due_at: int) -> None:
-    """Have these reminders wait."""
-    for nudge_id in nudge_ids:
-        db.run("UPDATE nudges SET due_at = :due_at WHERE id = :id", id=nudge_id, due_at=due_at)
+def postpone(db: Database, nudge_id: int, due_at: int) -> None:
+    """Have a reminder wait."""
+    db.run("UPDATE nudges SET due_at = :due_at WHERE id = :id", id=nudge_id, due_at=due_at)
 
 
-def is_late(db: Database, nudge_id: int) -> None:
-    """Note that a reminder goes later than it was to go."""
-    db.run("UPDATE nudges SET is_late = 1 WHERE id = :id", id=nudge_id)
+def is_late(db: Database, nudge_id: int, now: int) -> None:
+    """Note that a reminder goes now, later than it was to go."""
+    db.run("UPDATE nudges SET is_late = 1, due_at = :now WHERE id = :id", id=nudge_id, now=now)
 
 
 def queued(db: Database, nudge_ids: list[int], message_key: str, now: int) -> None:

@@ -11,7 +11,6 @@ from storage.models import Outgoing, every, one
 
 REMINDER, DIGEST, ANSWER, CARD = 0, 1, 2, 3  # priorities: reminders before digests before answers before card edits
 
-OLDEST = 10**12  # more than any number of a message: a priority times this, plus the number, is the order of sending
 LEASE = 60  # seconds a sender has before another may ask what became of the message
 
 
@@ -93,21 +92,6 @@ def refresh(
         priority=CARD,
         now=now,
     )
-
-
-def heads(db: Database, now: int, most: int) -> list[Outgoing]:
-    """What is due first at each place, up to ``most`` places: reminders first, then by age."""
-    first = (
-        f"SELECT MIN(priority * {OLDEST} + id) AS place FROM outbox WHERE state IN ('queued', 'sending', 'unknown')"
-        " AND due_at <= :now GROUP BY target ORDER BY place LIMIT :most"
-    )
-    found = db.rows(
-        f"SELECT outbox.* FROM ({first}) AS firsts JOIN outbox ON outbox.id = firsts.place % {OLDEST}"
-        " ORDER BY firsts.place",
-        now=now,
-        most=most,
-    )
-    return every(Outgoing, found)
 
 
 def claim(db: Database, now: int, ids: Iterable[int]) -> list[tuple[Outgoing, bool]]:

@@ -18,7 +18,7 @@ from bot.slack import Outcome, Slack
 from handlers import listeners
 from handlers.answer import answer
 from handlers.said import Said
-from storage import channels, outbox, people, teams
+from storage import channels, outbox, people, teams, turns
 from storage.database import SQLite
 from storage.models import Channel, Outgoing, Person
 from tests.ladder_oracle import MINUTE, Deed, Heard, Place, Told
@@ -241,7 +241,7 @@ class Office:
             self.together(self.deliver)
 
     def deliver(self) -> None:
-        due = [head.id for head in outbox.heads(self.db, self.now, 100)]
+        due = [head.id for head in turns.heads(self.db, self.now, 100)]
         for message, call, _ in sending.claim(self.db, self.now, due):
             if call is not None:
                 sending.settle(self.db, message, call, self.outcome(message, call), self.now)

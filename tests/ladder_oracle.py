@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 MINUTE = 60
 ORDER = ["day", "evening", "before", "due", "thread", "backup", "escalation", "morning", "lead"]
 BEFORE_DUE, MORNINGS = ORDER[:3], ORDER[-2:]
+WAITS = {"due": 0, "thread": 10, "backup": 30, "escalation": 60}  # minutes after due
 BACKUPS, LEADS = ["bob", "priya", "maya"], ["priya", "bob", "maya"]  # the first who is there
 NEVER = 1 << 60
 GOING = {"away": "word", "status": "status", "deactivate": "account"}  # why somebody is away from then on
@@ -51,6 +52,7 @@ class Told:
     begun: int = 0
     closed: int = NEVER
     held: bool = False
+    late: int = 0
     asked: str = ""
     why: str = ""
     said: dict[str, int] = field(default_factory=dict)
@@ -63,7 +65,7 @@ class Told:
         """It comes to another owner or time, and all begins again."""
         for name, value in to.items():
             setattr(self, name, value)
-        self.begun, self.held, self.asked, self.why, self.said = now, False, "", "", {}
+        self.begun, self.held, self.late, self.asked, self.why, self.said = now, False, 0, "", "", {}
         self.turn += 1
 
 
@@ -206,7 +208,8 @@ class Oracle:
 
     def step(self, promise: Told, now: int) -> None:
         """What of this promise is to be said at this minute, and to whom."""
-        state = (promise.turn, promise.asked, promise.held, len(promise.said), *map(self.is_away, BACKUPS))
+        those_there = map(self.is_away, BACKUPS)
+        state = (promise.turn, promise.asked, promise.held, promise.late, len(promise.said), *those_there)
         if promise.known != state:
             promise.known, promise.moments = state, self.plan(promise)
             least = max([rank(step) for step in promise.said if rank(step) < 4], default=-1)
@@ -240,18 +243,29 @@ class Oracle:
         return at_any_time or self.fit(place, now) == now
 
     def deliver(self, promises: list[Told], now: int) -> None:
-        """Nobody gets more than three messages in ten minutes: a fourth waits, and all that waits is one message."""
+        """Nobody gets more than three messages in ten minutes: a fourth waits, and all that waits is one message.
+
+        Those further up hear of it as long after whoever waits as if nobody had to wait.
+        """
         known = {promise.number: promise for promise in promises}
         for place, those in list(self.waiting.items()):
             live = {n: step for n, (turn, step) in those.items() if known[n].turn == turn and known[n].closed > now}
             last = [at for at in self.recent.get(place, []) if now - at < 600]
             if live and not place.startswith("#") and len(last) >= 3:
+                for promise, step in [(known[number], step) for number, step in live.items() if step in WAITS]:
+                    if promise.said[step] == now:
+                        promise.late = last[-3] + 600 - self.meant(promise, step)
                 continue
             del self.waiting[place]
             if live:
                 self.recent[place] = [*last, now]
             for number, step in live.items():
                 self.tell(now, place, number, step)
+
+    def meant(self, promise: Told, step: str) -> int:
+        """When a step would come whatever its hearer's hours, had nobody had to wait."""
+        hold = 30 * MINUTE if promise.held and step != "due" else 0
+        return promise.due + WAITS[step] * MINUTE // (2 if promise.high else 1) + hold
 
     def plan(self, promise: Told) -> dict[str, tuple[str, int]]:
         """Each step with whom it goes to and its minute, as things stand now."""
@@ -270,12 +284,10 @@ class Oracle:
         if due - begun >= 30 * MINUTE and len(found) < 2:
             found["before"] = (owner, early if any_time else self.fit(owner, early))
         found["due"] = (owner, due if any_time else self.fit(owner, due))
-        pace = 2 if promise.high else 1
-        hold = 30 * MINUTE if promise.held else 0
-        for step, place, wait in (("thread", "#support", 10), ("backup", backup, 30), ("escalation", "#urgent", 60)):
+        for step, place in (("thread", "#support"), ("backup", backup), ("escalation", "#urgent")):
             if place and (step != "thread" or promise.thread):
-                found[step] = (place, self.fit(place, due + wait * MINUTE // pace + hold))
-        last = due + 60 * MINUTE // pace + hold
+                found[step] = (place, self.fit(place, self.meant(promise, step) + promise.late))
+        last = self.meant(promise, "escalation") + promise.late
         for name, place in (("morning", owner), ("lead", lead)):
             told = [at for step, at in promise.said.items() if step.startswith(name)]
             if len(told) < 3 and place and (covered, name) != (True, "morning"):

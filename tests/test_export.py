@@ -249,3 +249,11 @@ async def test_a_file_slack_is_unsure_of_is_not_sent_again_and_the_one_who_asked
     shared, told = exported(desk.slack)[1]
     assert [file["name"] for file in shared.files] == ["customers.csv"]
     assert "Please ask again: /kept export customers csv" in told.text
+
+
+async def test_a_file_whose_words_are_gone_is_told_of_and_not_left_out_in_silence(desk):
+    desk.slack.faults.error("message_not_found", "files.completeUploadExternal")
+
+    await desk.type("maya", "/kept export customers")
+
+    assert "Please ask again: /kept export customers csv" in exported(desk.slack)[1][-1].text

@@ -1,5 +1,7 @@
 """What is promised of emoji that nobody told Kept of: after a gap each is found, and has its effect once."""
 
+import json
+
 import pytest
 
 from tests.conftest import open_desk
@@ -63,6 +65,24 @@ async def test_what_kept_heard_before_the_gap_is_not_done_again_and_what_stands_
 
     assert [post.text for post in posts(team)] == before
     assert len(await rows(team, "SELECT * FROM reactions")) == 1
+
+
+async def test_a_gap_while_the_last_one_is_still_to_be_read_asks_for_nothing_twice_and_misses_nothing(team):  # noqa: F811
+    said, bob = chatter(team, "Globex say"), team.slack.person("bob").id
+    await react(team, "dana", said)
+    busy = team.slack.faults.rate_limited("conversations.history", "conversations.replies", times=None, retry_after=600)
+    await gap(team)
+    await react(team, "bob", said)
+    said.reactions[SIREN].remove(bob)
+
+    await gap(team)
+
+    asked = await rows(team, "SELECT target, payload FROM outbox WHERE kind = 'gap'")
+    places = {(one["target"], json.loads(one["payload"])["ts"]) for one in asked}
+    assert len(asked) == len(places) > 1
+    busy.left = 0
+    await team.wait(minutes=15)
+    assert await rows(team, "SELECT person_id FROM reactions WHERE is_on = 0") == [{"person_id": bob}]
 
 
 async def test_an_event_that_comes_late_after_all_has_no_second_effect(team):  # noqa: F811

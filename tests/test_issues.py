@@ -272,6 +272,20 @@ async def test_a_card_deleted_by_somebody_is_posted_once_more(desk):
     assert "still true" in again.text
 
 
+async def test_a_card_that_slack_lets_be_neither_edited_nor_posted_ends_as_an_alarm(desk):
+    await desk.type("dana", "/issue Acme: charged twice for March")
+    refused = desk.slack.faults.error("cant_update_message", "chat.update", "chat.postMessage", times=20)
+
+    await desk.type("dana", "/issue 1 note still true")
+
+    assert refused.met == 3  # the edit, a post in its place, and a direct message
+    refused.left = 0
+    await desk.bot.auditor.look(int(desk.slack.clock.now()))
+    await desk.bot.auditor.look(int(desk.slack.clock.now()))
+    await desk.settle()
+    assert "• card: posting: cant_update_message" in desk.dms("maya")[-1]
+
+
 async def test_words_of_people_ping_link_and_format_nothing(desk):
     hostile = "<!channel> @here *bold* <https://evil.example|bank> & `code`"
 

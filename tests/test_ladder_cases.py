@@ -80,7 +80,22 @@ def test_who_covers_late_in_the_day_is_not_sent_what_comes_before_the_reminder_t
     covered = Cast(owner=lead, lead=lead, is_covered=True)
 
     def steps(taken):
-        return [step.rung for step in ladder.steps(promise, Settings(), covered, is_high=False, taken=taken)]
+        planned = ladder.planned(promise, Settings(), covered, is_high=False, taken=taken)
+        return [step.rung for step in ladder.left(planned, taken)]
 
     assert steps({})[:3] == ["day", "evening", "due"]
     assert steps({"before": promise.due_at - HOUR})[0] == "due"
+
+
+def test_while_a_reminder_waits_since_its_owner_heard_three_in_ten_minutes_nobody_further_up_hears_before_them(office):
+    for minute in (1, 2, 3):
+        promised(office, "dana", f"in {minute} minutes")
+    office.type("dana", "/issue Acme: charged twice !losing-money")
+    number = int(re.search(NUMBER, office.type("dana", "/issue 4 callback in 5 minutes"))[1])
+
+    office.walk(WEEK.begin + HOUR)
+
+    assert told(office, "dana", number) == [("due", 11 / 60)]
+    assert told(office, "#support", number) == [("thread", 16 / 60)]
+    assert told(office, "bob", number) == [("backup", 26 / 60)]
+    assert told(office, "#urgent", number) == [("escalation", 41 / 60)]

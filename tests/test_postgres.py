@@ -105,6 +105,8 @@ def plain(sql):
     """The table, the columns and whether there is a condition, of a statement that makes an index."""
     sql = " ".join(sql.replace("public.", "").replace("USING btree ", "").split())
     table, _, rest = sql.partition(" ON ")[2].partition(" (")
+    if re.match(r"substr", rest, re.IGNORECASE):  # of an expression, which each spells its own way: what it is of
+        return table.strip(), sorted(set(re.findall(r"\bkey\b|\blength\b", rest.lower()))), " WHERE " in rest
     columns, _, where = rest.partition(")")
     return table.strip(), [re.sub(r"\s+COLLATE.*", "", column.strip()) for column in columns.split(",")], bool(where)
 

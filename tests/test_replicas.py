@@ -9,7 +9,7 @@ import pytest
 
 from bot import sending
 from handlers import listeners
-from storage import outbox
+from storage import outbox, turns
 from storage import postgres as engine_room
 from storage.database import UnknownCommitError
 from storage.engines import open_engine
@@ -172,7 +172,7 @@ async def test_of_a_thousand_messages_none_is_claimed_twice_while_connections_ar
             outbox.put(db, key=f"k{n}", kind="post", target=f"C{n}", now=5)
 
     def take(db):
-        found = [head.id for head in outbox.heads(db, 10, 7)]
+        found = [head.id for head in turns.heads(db, 10, 7)]
         return [message.id for message, _ in outbox.claim(db, 10, found)]
 
     async def replica(store):

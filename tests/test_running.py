@@ -14,7 +14,7 @@ import pytest
 from bot.manifest import manifest
 from bot.sandbox import Clock, Sandbox, sample
 from handlers.callbacks import nudges
-from storage import outbox
+from storage import outbox, turns
 from tests.conftest import Desk, open_desk
 
 ROOT = Path(__file__).parent.parent
@@ -229,7 +229,7 @@ async def test_a_message_its_sender_never_posted_is_sent_once_its_lease_is_over(
     await desk.type("dana", "/callback Acme in 1 minute")
     due = int(desk.slack.clock.now()) + 60
     await desk.bot.store.run(nudges.take_due, due)
-    heads = await desk.bot.store.read(outbox.heads, due, 100)
+    heads = await desk.bot.store.read(turns.heads, due, 100)
     await desk.bot.store.run(outbox.claim, due, [one.id for one in heads])  # by a sender that dies here
 
     await desk.wait(minutes=3)

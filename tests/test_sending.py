@@ -2,14 +2,16 @@
 
 import asyncio
 from contextlib import closing
+from random import Random
 
 import pytest
 
 from bot.prefix import Names
 from bot.slack import Slack
 from handlers import listeners
-from storage import callbacks, facts, nudges, outbox
+from storage import callbacks, facts, nudges, outbox, turns
 from storage.database import SQLite
+from storage.engines import open_engine
 from storage.models import Outgoing
 
 HOURS_AWAY, TRIES = 17, 24  # more tries than a message has where Slack is there and says no
@@ -171,6 +173,28 @@ def test_what_is_looked_for_each_second_is_found_by_an_index(empty_database):
         for sql, values in tuple(asked):
             plan = [row["detail"] for row in SQLite.rows(db, f"EXPLAIN QUERY PLAN {sql}", **values)]
             assert all(step.startswith("SEARCH") for step in plan), plan
+
+
+@pytest.mark.contract
+def test_what_is_first_at_each_place_is_found_reminders_first_however_much_a_few_busy_places_have_due(database):
+    dice, now, waiting = Random(4), 100, []
+    with closing(open_engine(database)) as db:
+        db.begin(writing=True)
+        for number in range(1, 151):
+            target = dice.choice(["C1", "C1", "C1", "C2", "C3", "C4"]) if number < 120 else f"C{number}"
+            priority, due_at = dice.choice([0, 1, 2, 2, 3]), dice.choice([90, now, now, now + 1])
+            outbox.put(db, key=f"k{number}", kind="post", target=target, priority=priority, due_at=due_at, now=1)
+            state = dice.choice(["queued", "queued", "queued", "sending", "unknown", "sent", "dead"])
+            db.run("UPDATE outbox SET state = :state WHERE id = :id", state=state, id=number)
+            if due_at <= now and state not in ("sent", "dead"):
+                waiting.append((priority, number, target))
+        db.commit()
+        found = {most: [one.id for one in turns.heads(db, now, most)] for most in range(1, 31)}
+
+    first: dict[str, int] = {}
+    for _, number, target in sorted(waiting):
+        first.setdefault(target, number)
+    assert found == {most: list(first.values())[:most] for most in found}
 
 
 async def test_a_worker_asked_to_stop_as_it_is_woken_stops(desk):

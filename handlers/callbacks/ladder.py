@@ -105,15 +105,11 @@ def fit(at: int, listener: Listener) -> int:
     return at if works_at(listener, at, AFTER_HOURS) else next(openings(listener, at), at)
 
 
-def steps(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, taken: Mapping[str, int]) -> list[Step]:
-    """The steps of a promise still to come, the soonest first; ``taken`` says which were, and when.
-
-    A step whose moment had passed when the promise came to its owner and time is left out.
-    """
-    coming = planned(promise, settings, cast, is_high=is_high, taken=taken)
+def left(planned: list[Step], taken: Mapping[str, int]) -> list[Step]:
+    """Those of the steps ``planned`` that are still to come, the soonest first; ``taken`` says which came, and when."""
     past = max((rank(rung) for rung in taken if rung in (*BEFORE_DUE, "due")), default=-1)
     return [
-        step for step in coming if step.rung not in taken and not _is_outdone(step, coming) and rank(step.rung) > past
+        step for step in planned if step.rung not in taken and not _is_outdone(step, planned) and rank(step.rung) > past
     ]
 
 
@@ -179,7 +175,7 @@ def _after_due(promise: Promise, settings: Settings, cast: Cast, pace: int) -> I
 
 
 def shift(promise: Promise) -> int:
-    """How much later the steps after due come, in seconds: by what downtime cost, and while somebody is on it."""
+    """How much later the steps after due come, in seconds: by what it cost to wait, and while somebody is on it."""
     return promise.late_by + (HOLD if promise.held_at is not None else 0)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from handlers.callbacks import cast, ladder, reminder, together
-from handlers.callbacks.ladder import AFTER_HOURS, BEFORE_DUE, Cast, Listener, Settings, Step
+from handlers.callbacks.ladder import AFTER_DUE, AFTER_HOURS, BEFORE_DUE, Cast, Listener, Settings, Step
 from handlers.callbacks.reminder import LATE
 from handlers.said import Said
 from storage import callbacks, nudges, outbox
@@ -20,8 +20,9 @@ from storage.nudges import Nudge
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 500  # promises whose steps are taken in one transaction
+MOST_AT_ONCE, PLACES_AT_ONCE = 25, 3  # promises, or messages, in one transaction: so long somebody who types waits
 LOOK_AGAIN = 60  # seconds until a promise whose last reminder has not arrived is looked at again
+SHIFTING = ("due", *AFTER_DUE)  # the steps that have others, further up, soon after them
 PLAN = "plan"  # in the place of a step: the ladder begins now, and its steps are to be planned
 Plan = tuple[Cast, Settings, bool]
 
@@ -46,27 +47,36 @@ def next_at(db: Database) -> int | None:
 
 
 def take_due(db: Database, now: int) -> int:
-    """Take every step that has come and queue what is to go now; returns how many promises were looked at."""
+    """Take some of the steps that have come, or once all are taken queue what is to go; returns how many there were.
+
+    What comes at one time to one place is one message, however many promises it is about.
+    """
     for nudge in nudges.waiting(db, now - LATE):  # they waited for somebody's hours while we were away
         _is_late(db, nudge, now)
     due = callbacks.due_for_a_step(db, now, MOST_AT_ONCE)
     for promise in due:
         _take(db, promise, now)
-    together.queue(db, now)
-    return len(due)
+    if len(due) == MOST_AT_ONCE:
+        return len(due)
+    queued, held = together.queue(db, now, PLACES_AT_ONCE)
+    for nudge in held:
+        _keep_distance(db, nudge, now)
+    return len(due) + queued
+
+
+def _planned(promise: Promise, plan: Plan, taken: dict[str, int]) -> list[Step]:
+    who, settings, is_high = plan
+    return ladder.planned(promise, settings, who, is_high=is_high, taken=taken)
 
 
 def _steps(promise: Promise, plan: Plan, taken: dict[str, int]) -> list[Step]:
-    who, settings, is_high = plan
-    return ladder.steps(promise, settings, who, is_high=is_high, taken=taken)
+    return ladder.left(_planned(promise, plan, taken), taken)
 
 
-def _outdone(promise: Promise, plan: Plan, taken: dict[str, int], going: list[Step], now: int) -> list[Step]:
+def _outdone(planned: list[Step], taken: dict[str, int], going: list[Step], now: int) -> list[Step]:
     """The steps that have come too, and need not be said: a later one, to the same person, says it all."""
-    who, settings, is_high = plan
-    found = ladder.planned(promise, settings, who, is_high=is_high, taken=taken)
     least = {step.to: ladder.rank(step.rung) for step in sorted(going, key=lambda step: ladder.rank(step.rung))}
-    come = [step for step in found if step.rung not in taken and step.at <= now]
+    come = [step for step in planned if step.rung not in taken and step.at <= now]
     return [step for step in come if ladder.rank(step.rung) < least.get(step.to, 0)]
 
 
@@ -75,7 +85,8 @@ def _take(db: Database, known: Promise, now: int) -> None:
     promise = known if known.next_rung != PLAN else replace(known, ladder_at=abs(known.next_at or now))
     plan = cast.of(db, promise, now)
     taken = nudges.taken(db, promise.id, promise.generation)
-    coming = [step for step in _steps(promise, plan, taken) if step.at <= now]
+    planned = _planned(promise, plan, taken)
+    coming = [step for step in ladder.left(planned, taken) if step.at <= now]
     if coming and nudges.is_stuck(db, promise.id, promise.generation, now - LATE):
         _note(db, known, promise, coming[0].rung, now + LOOK_AGAIN)  # Slack cannot be reached: one step, not all
         return
@@ -83,7 +94,7 @@ def _take(db: Database, known: Promise, now: int) -> None:
         _take_late(db, known, promise, plan, taken, coming, now)
         return
     going = [step for step in _one_morning(coming) if _goes_at(step, plan[0], now) <= now]
-    outdone = _outdone(promise, plan, taken, going, now)
+    outdone = _outdone(planned, taken, going, now)
     taken |= dict.fromkeys([step.rung for step in (*outdone, *going)], now)
     left = [replace(step, at=_goes_at(step, plan[0], now)) for step in _steps(promise, plan, taken)]
     if _note(db, known, promise, *_next(min(left, key=lambda step: step.at, default=None))):
@@ -116,7 +127,7 @@ def _take_late(
     first, *others = sorted(coming, key=lambda step: (step.nominal, ladder.rank(step.rung)))
     *missed, step = [first, *takewhile(lambda step: step.to == first.to, others)]
     goes_at = _in_hours(step, plan[0], now)
-    passed_over = {passed.rung for passed in (*missed, *_outdone(promise, plan, taken, [step], now))}
+    passed_over = {passed.rung for passed in (*missed, *_outdone(_planned(promise, plan, taken), taken, [step], now))}
     taken |= dict.fromkeys([*passed_over, step.rung], now)
     promise = _shifted(promise, step, goes_at)
     following = next(iter(_steps(promise, plan, taken)), None)
@@ -180,18 +191,33 @@ def _is_late(db: Database, nudge: Nudge, now: int) -> None:
     promise = callbacks.find(db, nudge.promise_id)
     if promise is None or not nudges.is_limited(nudge) or not together.is_live(db, nudge):
         return
-    nudges.is_late(db, nudge.id)
+    nudges.is_late(db, nudge.id, now)
     plan = cast.of(db, promise, now)
     taken = nudges.taken(db, promise.id, promise.generation)
     before = {rung: at for rung, at in taken.items() if rung != nudge.rung}
     gone = [step for step in _steps(promise, plan, before) if step.rung == nudge.rung]
     missed = list(takewhile(lambda step: step.at <= now and step.to == nudge.target, _steps(promise, plan, taken)))
-    said = {step.rung for step in (*missed, *_outdone(promise, plan, taken, [*gone, *missed][-1:], now))}
+    said = {
+        step.rung for step in (*missed, *_outdone(_planned(promise, plan, taken), taken, [*gone, *missed][-1:], now))
+    }
     for rung in sorted(said):
         _put(db, promise, rung, None, now, now)
         taken[rung] = now
     shifted = _shifted(promise, [*gone, *missed][-1], now) if gone or missed else promise
     _note(db, promise, shifted, *_next(next(iter(_steps(shifted, plan, taken)), None)))
+
+
+def _keep_distance(db: Database, nudge: Nudge, now: int) -> None:
+    """A step waits, since its hearer heard enough: nobody further up hears before them, the later steps shift."""
+    promise = callbacks.find(db, nudge.promise_id)
+    if promise is None or nudge.rung not in SHIFTING:
+        return
+    plan, taken = cast.of(db, promise, now), nudges.taken(db, promise.id, promise.generation)
+    before = {rung: at for rung, at in taken.items() if rung != nudge.rung}
+    held = next((step for step in _steps(promise, plan, before) if step.rung == nudge.rung), None)
+    if held:
+        shifted = _shifted(promise, held, nudge.due_at)
+        _note(db, promise, shifted, *_next(next(iter(_steps(shifted, plan, taken)), None)))
 
 
 def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:
@@ -211,11 +237,6 @@ def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:
         listener = cast.listener(db, following, cast.team_of(db, promise), promise.zone)
         nudges.try_next(db, nudge, following, ladder.fit(now, listener), now)
         log.warning("a reminder could not reach its place (%s), so it goes to the next", problem)
-
-
-def lost(db: Database, outgoing: Outgoing, now: int) -> None:
-    """What a message of reminders was to answer in is gone: each goes to the next who may hear it."""
-    failed(db, outgoing, outgoing.problem or "gone", now)
 
 
 def _next_in_chain(db: Database, promise: Promise, nudge: Nudge, now: int) -> str | None:

@@ -94,18 +94,13 @@ def kept(db: Database, said: Said, promise: Promise, words: str = "") -> Reply:
         return _quietly(db, said, promise, reply) if promise.is_open else reply
     return tell(
         [*title(db, promise), " is closed as kept. It is past its time: was it on time?"],
-        Row(
-            Button("On time", "promise.ontime", str(promise.id)),
-            Button("Late", "promise.late", str(promise.id)),
-        ),
+        Row(Button("On time", "promise.ontime", str(promise.id)), Button("Late", "promise.late", str(promise.id))),
     )
 
 
 def _earlier(said: Said, words: str) -> int | None:
-    """The latest moment before now with this time of day; read as of this time yesterday, so that it lies ahead there.
-
-    That was 23 or 25 hours ago where the clocks were changed meanwhile.
-    """
+    """The latest moment before now with this time of day; read as of this time yesterday, so it lies ahead there."""
+    # Yesterday by the clock on the wall: 23 or 25 hours ago where it was changed meanwhile.
     yesterday = int((text.local(said.now, said.zone) - timedelta(days=1)).timestamp())
     understood = understand(said, words, now=yesterday)
     if isinstance(understood, Due):

@@ -1,6 +1,7 @@
 """Reminders on their way into messages: one to each place, and nobody gets more than three in ten minutes."""
 
 import json
+from dataclasses import replace
 from itertools import groupby
 
 from handlers.callbacks import cast, ladder
@@ -12,18 +13,29 @@ from storage.nudges import Nudge
 MOST_IN_A_WHILE, A_WHILE = 3, 600  # reminders to one person in so many seconds; what is more waits for their end
 
 
-def queue(db: Database, now: int) -> None:
-    """Put what is to go now into messages: one to each place, threads apart."""
+def queue(db: Database, now: int, places: int) -> tuple[int, list[Nudge]]:
+    """Put what is to go now to so many places into messages: one to each, threads apart.
+
+    Returns how many reminders were looked at, and those that wait, and till when.
+    """
 
     def place(nudge: Nudge) -> tuple[str, int]:
         promise = callbacks.find(db, nudge.promise_id) if nudge.rung == "thread" else None
         return nudge.target or "", (promise.issue_id or 0) if promise else 0
 
-    live = [nudge for nudge in nudges.waiting(db, now) if is_live(db, nudge)]
+    waiting = nudges.waiting(db, now, places)
+    live = [nudge for nudge in waiting if is_live(db, nudge)]
+    held: list[Nudge] = []
     for (target, _), together in groupby(sorted(live, key=place), place):
-        going = _within_measure(db, target, _last_of_each(db, list(together)), now)
+        going = _last_of_each(db, list(together))
+        if until := _heard_enough_until(db, target, now):
+            held += [replace(nudge, due_at=until) for nudge in going if nudges.is_limited(nudge)]
+            going = [nudge for nudge in going if not nudges.is_limited(nudge)]
         if going:
             _queue(db, target, going, now)
+    for nudge in held:
+        nudges.postpone(db, nudge.id, nudge.due_at)
+    return len(waiting), held
 
 
 def is_live(db: Database, nudge: Nudge) -> bool:
@@ -45,15 +57,12 @@ def _last_of_each(db: Database, together: list[Nudge]) -> list[Nudge]:
     return [one for one in together if not nudges.is_limited(one) or best[one.promise_id] is one]
 
 
-def _within_measure(db: Database, target: str, together: list[Nudge], now: int) -> list[Nudge]:
-    """What may go now: nobody gets more than three reminders in ten minutes; the rest comes when they are over."""
+def _heard_enough_until(db: Database, target: str, now: int) -> int | None:
+    """When somebody may get a reminder again: nobody gets more than three in ten minutes; None if now."""
     if not cast.is_person(target):
-        return together
+        return None
     latest = nudges.latest_messages(db, target, now - A_WHILE, MOST_IN_A_WHILE)
-    if len(latest) < MOST_IN_A_WHILE:
-        return together
-    nudges.postpone(db, [nudge.id for nudge in together if nudges.is_limited(nudge)], latest[-1] + A_WHILE)
-    return [nudge for nudge in together if not nudges.is_limited(nudge)]
+    return latest[-1] + A_WHILE if len(latest) == MOST_IN_A_WHILE else None
 
 
 def _queue(db: Database, target: str, together: list[Nudge], now: int) -> None:

@@ -25,21 +25,24 @@ EVENTS = guard.events(reactions.EVENTS)
 
 
 def begin(db: Database, now: int) -> None:
-    """Queue the reading of what may have been missed before ``now``."""
-    since = now - READ_BACK
-    for channel_id in gaps.channels(db):
-        if not channel_id.startswith("D"):
-            _ask(db, now, f"gap:{now}", channel_id, since)
-    for channel_id, ts in gaps.threads(db, MOST_THREADS):
-        if channel_id.startswith(("C", "G")):
-            _ask(db, now, f"gap:{now}", channel_id, since, ts)
+    """Queue the reading of what may have been missed before ``now``; what waits since an earlier gap is in it."""
+    begun, since = f"gap:{now}", now - READ_BACK
+    waiting = {(one.target, asked["ts"]): one for one in gaps.waiting(db) if not (asked := _asked(one))["cursor"]}
+    channels = [(one, "") for one in gaps.channels(db) if not one.startswith("D")]
+    threads = [one for one in gaps.threads(db, MOST_THREADS) if one[0].startswith(("C", "G"))]
+    for channel_id, ts in channels + threads:
+        if one := waiting.get((channel_id, ts)):
+            asked = _asked(one) | {"begun": begun}
+            gaps.ask_anew(db, one.id, key=_key(channel_id, asked), payload=json.dumps(asked), now=now)
+        else:
+            _ask(db, now, begun, channel_id, since, ts)
 
 
 def _ask(db: Database, now: int, begun: str, channel_id: str, since: int, ts: str = "", cursor: str = "") -> None:
     payload = {"begun": begun, "since": since, "ts": ts, "cursor": cursor}
     outbox.put(
         db,
-        key=f"{begun}:{channel_id}:{ts}:{cursor}",
+        key=_key(channel_id, payload),
         kind="gap",
         target=channel_id,
         priority=outbox.CARD,
@@ -48,9 +51,17 @@ def _ask(db: Database, now: int, begun: str, channel_id: str, since: int, ts: st
     )
 
 
+def _asked(outgoing: Outgoing) -> dict[str, Any]:
+    return dict(json.loads(outgoing.payload or "{}"))
+
+
+def _key(channel_id: str, asked: dict[str, Any]) -> str:
+    return f"{asked['begun']}:{channel_id}:{asked['ts']}:{asked['cursor']}"
+
+
 def compose(_db: Database, outgoing: Outgoing, _now: int) -> dict[str, Any]:
     """The call that reads a page of a channel, or of a thread."""
-    asked = json.loads(outgoing.payload or "{}")
+    asked = _asked(outgoing)
     call = {"channel": outgoing.target, "limit": PAGE, **({"cursor": asked["cursor"]} if asked["cursor"] else {})}
     if asked["ts"]:
         return {"method": "conversations.replies", "ts": asked["ts"], **call}
@@ -59,7 +70,7 @@ def compose(_db: Database, outgoing: Outgoing, _now: int) -> dict[str, Any]:
 
 def heard(db: Database, outgoing: Outgoing, told: dict[str, Any], now: int) -> None:
     """A page: each emoji on it is taken once; threads that were written in lately are read too, and the next page."""
-    asked = json.loads(outgoing.payload or "{}")
+    asked = _asked(outgoing)
     begun, since, ts = asked["begun"], asked["since"], asked["ts"]
     for message in told.get("messages") or []:
         _take(db, outgoing, message, now)

@@ -60,6 +60,9 @@ class _Filling:
         found = self.rows(sql, **values)
         return found[0] if found else None
 
+    def column(self, sql: str, **values: Any) -> list[Any]:
+        return [next(iter(row.values())) for row in self.rows(sql, **values)]
+
     def run(self, sql: str, **values: Any) -> int:
         return self._execute(sql, values).rowcount
 
@@ -204,3 +207,15 @@ def problems(database: sqlite_utils.Database) -> None:
 def digest_speed(database: sqlite_utils.Database) -> None:
     """A digest in a fifth of a second, of a million records."""
     _apply(database, later.DIGEST_SPEED)
+
+
+@migrations()
+def years(database: sqlite_utils.Database) -> None:
+    """What was looked for in all there is, found by an index."""
+    _apply(database, later.YEARS)
+
+
+@migrations()
+def heads(database: sqlite_utils.Database) -> None:
+    """What is to be sent first at each place, however much is due."""
+    _apply(database, later.HEADS)

@@ -159,3 +159,20 @@ CREATE INDEX promises_counted ON promises (due_at, team_id, issue_id, kind, clos
     WHERE closed_at IS NULL;
 CREATE INDEX customers_forgotten ON customers (id) WHERE name = '';
 """
+
+# What the clock drops each hour, and the names a slip away from one, found without looking through all there are.
+YEARS = """
+CREATE INDEX outbox_passing ON outbox (created_at)
+    WHERE kind IN ('respond', 'post', 'digest-thread', 'draft', 'look', 'reread', 'report', 'picture', 'rewrite',
+    'unwritten', 'export', 'export-file', 'mark', 'nudge-edit', 'gap');
+CREATE INDEX nudges_waiting_for ON nudges (target, due_at)
+    WHERE message_key IS NULL AND target IS NOT NULL AND unheard_at IS NULL;
+CREATE INDEX customer_names_by_start ON customer_names (SUBSTR(key, 1, 2), LENGTH(key));
+CREATE INDEX customer_names_by_end ON customer_names (SUBSTR(key, LENGTH(key) - 1), LENGTH(key));
+"""
+
+# What is to be sent, in the order in which it goes, everywhere and at one place.
+HEADS = """
+CREATE INDEX outbox_in_order ON outbox (priority, id, target, due_at) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX outbox_by_place ON outbox (target, priority, id) WHERE state IN ('queued', 'sending', 'unknown');
+"""

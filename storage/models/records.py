@@ -140,8 +140,8 @@ class Promise:
 
     ``zone`` is the IANA zone the time was said in. ``outcome`` is None while the promise is open. ``next_rung`` and
     ``next_at`` are the ladder's next step; it began at ``ladder_at``. ``late_by`` shifts the later steps after
-    downtime, in seconds; ``held_at`` is when somebody was on it. While ``asked_id`` is asked to take it over
-    (``asked_why``: ``away`` or ``handover``), nobody owns it.
+    downtime, or where one had to wait for its turn, in seconds; ``held_at`` is when somebody was on it. While
+    ``asked_id`` is asked to take it over (``asked_why``: ``away`` or ``handover``), nobody owns it.
     """
 
     id: int

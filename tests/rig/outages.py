@@ -108,7 +108,7 @@ def _heard(db: Database, slack: Sandbox) -> dict[int, dict]:
         for one in {(part["promise_id"], part["target"]) for part in parts if part["message_key"] == message.key}:
             if one[0] in found and message.at >= found[one[0]]["due"]:
                 found[one[0]]["read"].append((message.at, one[1]))
-    # No more than three in ten minutes go to one person: one held back so does not hold the later steps back with it.
+    # No more than three in ten minutes go to one person: the later steps of one held back so wait with it.
     for row in db.rows("SELECT promise_id FROM nudges WHERE rung = 'due' AND is_late = 0 AND due_at > taken_at"):
         if row["promise_id"] in found:
             found[row["promise_id"]]["is_held"] = True
@@ -121,10 +121,10 @@ def _judged(heard: dict[int, dict], begins: float, ended: float) -> list[str]:
         owners = [at for at, who in one["read"] if who == one["owner"]]
         others = [at for at, who in one["read"] if who != one["owner"]]
         caught_up = [at for at, _ in one["read"] if ended <= at < ended + STEPS]
-        if begins <= one["due"] < ended and len(caught_up) > 1 and not one["is_held"]:
+        if begins <= one["due"] < ended and len(caught_up) > 1:
             wrong.append(f"promise #{number} was said {len(caught_up)} times as Slack came back")
         if not owners:
             wrong.append(f"the owner of promise #{number} never heard that it was due")
-        elif others and min(others) < min(owners) + (0 if one["is_held"] else HEARS):
+        elif others and min(others) < min(owners) + HEARS:
             wrong.append(f"promise #{number} went to somebody else {min(others) - min(owners):.0f} s after its owner")
     return wrong

@@ -29,7 +29,6 @@ UNKNOWN = {
     *("user_not_found", "cannot_dm_bot", "user_disabled", "messages_tab_disabled", "invalid_arguments", "no_text"),
     *("missing_scope", "too_many_attachments", "posting_to_general_channel_denied", "no_such_error_of_today"),
 }
-EDITS = ("chat.update", "chat.delete", "reactions.add", "reactions.remove", "reactions.get")
 ERRORS = sorted(ELSEWHERE | GONE | REFUSED_SHAPE | UNKNOWN)
 LONG = len(ERRORS)
 
@@ -78,15 +77,12 @@ async def _refused(error: str, where: Place, dice: Random) -> Found:
 
 
 def _refuse(desk: Desk, error: str) -> Counter[str]:
-    """Have Slack refuse every message but alarms from now on; returns how many of each kind it was asked for.
-
-    What says that a message is gone is said of edits and reactions alone: there is nothing yet that a post could miss.
-    """
+    """Have Slack refuse every message but alarms from now on; returns how many of each kind it was asked for."""
     slack, met = desk.bot.worker._sender._slack, Counter[str]()
     send = slack.send
 
     async def refuse(message: Any, call: dict[str, Any], **given: Any) -> Outcome:
-        if message.kind == "alarm" or (error in GONE and call.get("method") not in EDITS):
+        if message.kind == "alarm":
             return await send(message, call, **given)
         met[message.kind] += 1
         body = {"ok": False, "error": error}

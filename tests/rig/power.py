@@ -19,7 +19,7 @@ from bot.slack import Outcome as Answer
 from handlers import listeners
 from handlers.answer import answer
 from handlers.said import Reply, Said
-from storage import outbox
+from storage import turns
 from storage.database import SQLite
 from storage.models import Person
 from storage.store import Store
@@ -106,7 +106,7 @@ class Cut:
     async def _send(self, store: Store) -> None:
         """The worker: what is claimed is handed to Slack once the claim is on disk, and what became of it is kept."""
         with suppress(sqlite3.Error):
-            heads = await store.read(outbox.heads, NOW, 3)
+            heads = await store.read(turns.heads, NOW, 3)
             for message, call, _ in await store.run(sending.claim, NOW, [one.id for one in heads]):
                 if call is not None:
                     self.to_slack.append(message.id)
