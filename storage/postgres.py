@@ -94,6 +94,10 @@ class PostgreSQL:
         found = self.rows(sql, **values)
         return found[0] if found else None
 
+    def column(self, sql: str, **values: Any) -> list[Any]:
+        """Run a query and return its only column."""
+        return [next(iter(row.values())) for row in self.rows(sql, **values)]
+
     def run(self, sql: str, **values: Any) -> int:
         """Run a statement and return how many rows it touched."""
         return self._execute(translated(sql), values).rowcount

@@ -1,20 +1,29 @@
-"""Which customers are at risk, by the signs of the brief's section 8."""
+"""Which customers are at risk, by the signs of the brief's section 8.
+
+Only numbers of customers are read, each kind of sign from an index, and they are counted here: SQLite would sort them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from heapq import nlargest
 
 from storage.database import Database, Row
 from storage.history import DUPLICATE
 from storage.scope import PROBLEM, REAL, Scope
+
+AT_ONCE = 500  # names read in one statement
 
 # Contact with a customer: a promise kept or tried, they called us, a note, a first reply of the team. What stands at a
 # promise entered by mistake, its reason for one, is none.
 CONTACTS = """
 SELECT customer_id FROM promises WHERE closed_at >= :before AND outcome IN ('kept', 'called')
     AND COALESCE(kept_at, closed_at) >= :before
-UNION SELECT customer_id FROM attempts JOIN promises ON promises.id = attempts.promise_id WHERE attempts.at >= :before
+UNION ALL SELECT customer_id FROM attempts JOIN promises ON promises.id = attempts.promise_id
+    WHERE attempts.at >= :before AND COALESCE(outcome, '') <> 'mistake'
+UNION ALL SELECT customer_id FROM notes JOIN issues ON issues.id = notes.record_id WHERE notes.at >= :before
+UNION ALL SELECT customer_id FROM notes JOIN promises ON promises.id = notes.record_id WHERE notes.at >= :before
     AND COALESCE(outcome, '') <> 'mistake'
-UNION SELECT customer_id FROM notes JOIN issues ON issues.id = notes.record_id WHERE notes.at >= :before
-UNION SELECT customer_id FROM notes JOIN promises ON promises.id = notes.record_id WHERE notes.at >= :before
-    AND COALESCE(outcome, '') <> 'mistake'
-UNION SELECT customer_id FROM issues WHERE first_response_at >= :before
+UNION ALL SELECT customer_id FROM issues WHERE first_response_at >= :before
 """
 
 OPEN_SINCE = f"""
@@ -30,11 +39,10 @@ SELECT customer_id FROM promises WHERE outcome = 'broken' AND closed_at >= :sinc
     GROUP BY closed_at, customer_id
 """
 
-# Each category by itself, which a range of its index holds: sorted by customers alone, that takes half as long.
-AGAIN = f"""
-SELECT +customer_id AS again_id FROM issues WHERE category = :{{category}} AND created_at >= :since
+# Each category by itself, which a range of its index holds.
+OF_CATEGORY = f"""
+SELECT customer_id FROM issues WHERE category = :category AND created_at >= :since
     AND id NOT IN (SELECT id FROM issues WHERE {DUPLICATE} AND created_at >= :since)
-    GROUP BY +customer_id HAVING COUNT(*) >= 2
 """
 CATEGORIES = """
 WITH RECURSIVE known (name) AS (
@@ -43,64 +51,70 @@ WITH RECURSIVE known (name) AS (
 SELECT name FROM known WHERE name IS NOT NULL AND name NOT IN ('praise', 'idea', 'other')
 """
 
-# A row for each sign; those of silence have a time, that of the open thing, and are one sign however many they are.
-SILENT = (
-    f"SELECT customer_id, 0, at FROM ({OPEN_SINCE}) AS opened WHERE customer_id NOT IN (SELECT customer_id FROM heard)"
-)
-COUNTED = (
-    f"SELECT customer_id, 1, NULL FROM ({UNHAPPY} GROUP BY customer_id HAVING COUNT(*) >= 2) AS unhappy",
-    f"SELECT customer_id, 1, NULL FROM ({BROKEN}) AS broken GROUP BY customer_id",
-)
+
+def _signs(db: Database, since: int, before: int) -> Iterator[set[int]]:
+    """The customers of each sign, the silent ones first; silence is one, however much is open."""
+    opened = db.column(f"SELECT customer_id FROM ({OPEN_SINCE}) AS opened", before=before)
+    yield set(opened) - set(db.column(CONTACTS, before=before))
+    yield _twice(db.column(UNHAPPY, since=since))
+    yield set(db.column(BROKEN, since=since))
+    for category in db.column(CATEGORIES):
+        yield _twice(db.column(OF_CATEGORY, since=since, category=category))
 
 
-def _signs(db: Database) -> tuple[str, dict[str, str]]:
-    """The tables of all signs as a query begins with them, and what they name."""
-    names = {f"category{number}": row["name"] for number, row in enumerate(db.rows(CATEGORIES))}
-    again = [f"SELECT again_id, 1, NULL FROM ({AGAIN.format(category=name)}) AS again" for name in names]
-    signs = " UNION ALL ".join([SILENT, *COUNTED, *again])
-    return f"WITH heard AS MATERIALIZED ({CONTACTS}), signs (customer_id, counted, silent_since) AS ({signs})", names
+def _twice(customers: list[int]) -> set[int]:
+    return {customer for customer, times in Counter(customers).items() if times >= 2}
 
 
 def ranked(db: Database, scope: Scope, *, since: int, before: int, most: int, but: int) -> tuple[list[Row], int]:
     """Customers with the most signs ``since``, and how many have any; without those forgotten, and the one ``but``.
 
-    Rows of ``customer_id``, ``name``, ``signs``, and ``silent_since``: the oldest open thing's time, where there was no
-    contact since ``before``. Up to ``most`` of them, and with them all that have as many signs as the last.
+    Rows of ``customer_id``, ``name``, ``signs`` and ``is_silent``: something is open, and there was no contact since
+    ``before``. Up to ``most`` of them, and with them all that have as many signs as the last.
     """
-    signs, names = _signs(db)
-    found = db.rows(
-        f"{signs}, ranked AS (SELECT customer_id, SUM(counted) + MAX(1 - counted) AS signs,"
-        " MIN(silent_since) AS silent_since FROM signs"
-        " WHERE customer_id NOT IN (SELECT id FROM customers WHERE name = '') AND customer_id <> :but"
-        f" GROUP BY customer_id {_among(scope)})"
-        " SELECT customer_id, name, signs, silent_since, (SELECT COUNT(*) FROM ranked) AS total"
-        " FROM ranked JOIN customers ON customers.id = customer_id WHERE signs >="
-        " (SELECT MIN(signs) FROM (SELECT signs FROM ranked ORDER BY signs DESC LIMIT :most) AS first)",
-        since=since,
-        before=before,
-        most=most,
-        but=but,
-        **names,
-        **scope.values(),
-    )
-    return found, int(found[0]["total"]) if found else 0
+    silent, *others = _signs(db, since, before)
+    signs = Counter(customer for those in (silent, *others) for customer in those)
+    for customer in (but, *db.column("SELECT id FROM customers WHERE name = ''")):
+        signs.pop(customer, None)
+    if scope != Scope():
+        among = _among(db, scope, since)
+        signs = Counter({customer: times for customer, times in signs.items() if customer in among})
+    least = min(nlargest(most, signs.values()), default=0)
+    best = [customer for customer, times in signs.items() if times >= least]
+    found = [
+        row | {"signs": signs[row["customer_id"]], "is_silent": row["customer_id"] in silent}
+        for row in _named(db, best)
+    ]
+    return found, len(signs)
 
 
-def _among(scope: Scope) -> str:
-    """The condition that there was anything with a customer, or something is open, in these records."""
+def _named(db: Database, customers: list[int]) -> Iterator[Row]:
+    for first in range(0, len(customers), AT_ONCE):
+        places = {f"n{place}": number for place, number in enumerate(customers[first : first + AT_ONCE])}
+        wanted = ", ".join(f":{name}" for name in places)
+        yield from db.rows(f"SELECT id AS customer_id, name FROM customers WHERE id IN ({wanted})", **places)
+
+
+def _among(db: Database, scope: Scope, since: int) -> set[int]:
+    """The customers with whom there was anything, or something is open, in these records."""
     if scope.customer_id is not None:
-        return "HAVING customer_id = :customer_id"
-    if scope == Scope():
-        return ""
+        return {scope.customer_id}
     issues = scope.where("issues") + ("" if scope.category else f" AND {PROBLEM}")
     promises = scope.where("promises")
-    asked = (  # each is read at once, and only as long as some customer is in none before it
+    asked = (
         f"issues WHERE resolved_at IS NULL{issues}",
         f"issues WHERE created_at >= :since{issues}",
         f"promises WHERE closed_at IS NULL{promises}",
         f"promises WHERE first_due_at >= :since{promises}",
     )
-    return "HAVING " + " OR ".join(f"customer_id IN (SELECT customer_id FROM {one})" for one in asked)
+    found = [db.column(f"SELECT customer_id FROM {one}", since=since, **scope.values()) for one in asked]
+    return set().union(*found)
+
+
+def open_since(db: Database, customer_id: int, before: int) -> int:
+    """When the oldest open thing of a customer began of which something was open ``before``."""
+    oldest = f"SELECT MIN(at) AS at FROM ({OPEN_SINCE}) AS opened WHERE customer_id = :id"
+    return int(db.rows(oldest, before=before, id=customer_id)[0]["at"])
 
 
 def unhappy(db: Database, customer_id: int, since: int) -> int:

@@ -29,11 +29,11 @@ def found(db: Database, now: int, most: int, scope: Scope = EVERYBODY) -> tuple[
         db, scope, since=now - PERIOD, before=now - SILENCE, most=most, but=stand_in.id if stand_in else 0
     )
     ranked.sort(key=lambda one: (-one["signs"], one["name"].casefold(), one["customer_id"]))
-    shown = [(customers.find(db, one["customer_id"]), one["silent_since"]) for one in ranked[:most]]
-    return [(one, _reasons(db, one.id, silent_since, now)) for one, silent_since in shown if one], total
+    shown = [(customers.find(db, one["customer_id"]), one["is_silent"]) for one in ranked[:most]]
+    return [(one, _reasons(db, one.id, now, is_silent=is_silent)) for one, is_silent in shown if one], total
 
 
-def _reasons(db: Database, customer_id: int, silent_since: int | None, now: int) -> list[str]:
+def _reasons(db: Database, customer_id: int, now: int, *, is_silent: bool) -> list[str]:
     """Why a customer is at risk, in words."""
     since = now - PERIOD
     unhappy, broken = risk.unhappy(db, customer_id, since), risk.broken(db, customer_id, since)
@@ -41,8 +41,9 @@ def _reasons(db: Database, customer_id: int, silent_since: int | None, now: int)
     if broken:
         reasons.append("a promise broken" if broken == 1 else f"{broken} promises broken")
     reasons += [f"{category} {_times(times)}" for category, times in history.comes_back(db, customer_id, since)]
-    if silent_since is not None:
-        reasons.append(f"open for {text.waited(now - silent_since)}, no contact for 7 days or more")
+    if is_silent:
+        waited = text.waited(now - risk.open_since(db, customer_id, now - SILENCE))
+        reasons.append(f"open for {waited}, no contact for 7 days or more")
     return reasons
 
 
