@@ -19,7 +19,8 @@ test-page: $(VENV)/.test-ready
 pictures: $(VENV)/.test-ready
 	@$(BIN)/python -m tests.pictures
 
-# What Kept costs, as a table and as JSON; the databases it builds (0.8 GB, a few minutes) are thrown away after it.
+# What Kept costs, as a table and as JSON; the databases it builds (0.8 GB, a few minutes) are thrown away after it, and
+# so are slack-machine and errbot, which pip installs for the row "others".
 bench: $(VENV)/.test-ready
 	@$(BIN)/python -m benchmarks
 

@@ -81,10 +81,14 @@ async def _round(server: Server, port: int, made: Iterator[bytes]) -> tuple[Load
 
 
 def _requests(slack: Sandbox) -> Iterator[bytes]:
+    return (signed(fields, slack.signing_secret) for fields in typed(slack))
+
+
+def typed(slack: Sandbox) -> Iterator[dict[str, str]]:
     """Commands as people type them: five hundred customers and what went wrong by seeded chance, each line its own."""
     person, channel, chance = slack.person("dana"), slack.channel("#support"), random.Random(9)
     for number in count(1):
-        fields = {
+        yield {
             "token": slack.verification_token,
             "team_id": slack.workspace.id,
             "team_domain": slack.workspace.domain,
@@ -99,4 +103,3 @@ def _requests(slack: Sandbox) -> Iterator[bytes]:
             "response_url": f"{slack.api_url}response/{number}",
             "trigger_id": f"1.2.{number:032x}",
         }
-        yield signed(fields, slack.signing_secret)

@@ -49,27 +49,33 @@ async def _nothing(ack: AsyncAck) -> None:
     await ack()
 
 
-async def bare(given: dict[str, Any]) -> int:
-    """Bolt in Socket Mode with nothing in it, connected."""
+async def bare(given: dict[str, Any], *, in_place: bool = False) -> int:
+    """Bolt in Socket Mode with a handler that does nothing, connected; ``in_place`` as for ``empty``."""
     client = AsyncWebClient(token=given["bot_token"], base_url=given["api_url"])
-    app = AsyncApp(client=client, authorize=_nobody)
+    app = AsyncApp(client=client, authorize=_nobody, process_before_response=in_place)
     app.command("/issue")(_nothing)
     await AsyncSocketModeHandler(app, given["app_token"]).connect_async()  # type: ignore[no-untyped-call]
     return 0
 
 
-async def kept(given: dict[str, Any], *, socket: bool = False) -> int:
-    """The whole bot, on a database of its own; ``socket``: connected in Socket Mode. Returns its port."""
+async def kept(given: dict[str, Any], *, socket: bool = False, paced: bool = True) -> int:
+    """The whole bot, on a database of its own; ``socket``: connected in Socket Mode. Returns its port.
+
+    Unless ``paced``, it posts as many messages a minute as there are; still one a second and place.
+    """
     from bot.config import Settings  # noqa: PLC0415 - bare Bolt does not pay for these
     from bot.run import Bot  # noqa: PLC0415
+    from storage.engines import Server  # noqa: PLC0415
 
+    where = given["database"]
     settings = Settings(
         bot_token=given["bot_token"],
         app_token=given["app_token"] if socket else "",
         signing_secret=given["signing_secret"],
         api_url=given["api_url"],
         port=0,
-        database=Path(given["database"]),
+        database=Server(where) if "://" in where else Path(where),
+        posts_per_minute=300 if paced else 0,
     )
     bot = Bot(settings)
     await bot.start()
@@ -81,7 +87,9 @@ SERVERS: dict[str, Callable[[dict[str, Any]], Awaitable[int]]] = {
     "default": partial(empty, in_place=False),
     "kept": kept,
     "bare": bare,
+    "bare-in-place": partial(bare, in_place=True),
     "kept-socket": partial(kept, socket=True),
+    "kept-unpaced": partial(kept, socket=True, paced=False),
 }
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -13,9 +14,9 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """One of ``benchmarks.served``, a process of its own; ended by ``end``."""
+    """One of ``benchmarks.served``, a process of its own; ended by ``end``. ``command`` starts something else."""
 
-    def __init__(self, name: str, slack: Sandbox, database: Path) -> None:
+    def __init__(self, name: str, slack: Sandbox, database: Path | str, command: Sequence[str] = ()) -> None:
         given = {
             "signing_secret": slack.signing_secret,
             "bot_token": slack.bot_token,
@@ -23,7 +24,7 @@ class Server:
             "api_url": slack.api_url,
             "database": str(database),
         }
-        command = [sys.executable, "-m", "benchmarks.served", name]
+        command = command or [sys.executable, "-m", "benchmarks.served", name]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
         _pipe(self._process.stdin).write(json.dumps(given) + "\n")
         _pipe(self._process.stdin).flush()

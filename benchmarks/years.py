@@ -23,6 +23,7 @@ YEARS = 3 * 365 * 86400  # seconds over which the issues are spread
 OPEN_SHARE = 0.02
 ISSUES_OF_CUSTOMER = 10  # on average; the largest have thousands
 VOCABULARY = 30_000
+CHANNELS = 100
 PEOPLE = [f"U{number:04}" for number in range(40)]
 CATEGORIES = ("billing", "delivery", "outage", "product", "service", None)
 WHAT = "delivery invoice order login export parcel router printer account payment refund contract portal sensor".split()
@@ -33,12 +34,12 @@ NEVER_MEET = ("northgate", "southgate")  # each in 5 % of all issues, and never 
 ISSUE = (
     "INSERT INTO issues (id, customer_id, summary, category, impact, owner_id, reporter_id, created_at,"
     " first_response_at, resolved_at, resolved_by, resolution, made_in, version)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'C1', 1)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
 )
 PROMISE = (
     "INSERT INTO promises (id, customer_id, issue_id, subject, owner_id, maker_id, made_at, due_at, first_due_at,"
-    " outcome, closed_at, closed_by, kept_at, kind, words, made_in, zone, by_close, generation, version, late_by)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'call', '', 'C1', 'UTC', 0, 1, 1, 0)"
+    " outcome, closed_at, closed_by, kept_at, next_at, next_rung, kind, words, made_in, zone, by_close, generation,"
+    " version, late_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'due', 'call', '', 'C1', 'UTC', 0, 1, 1, 0)"
 )
 NOTE = "INSERT INTO notes (record_id, person_id, at, words) VALUES (?, ?, ?, ?)"
 BATCH = 5000  # records written together
@@ -144,9 +145,14 @@ def _records(chance: random.Random, known: list[tuple[int, str]], issues: int) -
         summary += "" if count % seldom else f" {RARE[count // seldom % len(RARE)]}"
         solved = " ".join(said[3:7]) if closed else None
         category = chance.choice(CATEGORIES)
-        issue = (number, customer_id, summary, category, None, owner, reporter, at, at + 900, closed, owner, solved)
+        channel = f"C{1 + count % CHANNELS}"
+        issue = (
+            *(number, customer_id, summary, category, None, owner, reporter, at, at + 900, closed, owner, solved),
+            channel,
+        )
         made = (number + 1, customer_id, number, said[0], owner, reporter, at, at + 7200, at + 7200)
-        promise = (*made, "kept" if closed else None, closed, owner if closed else None, closed)
+        following = None if closed else NOW + chance.randrange(86400)  # when the owner is to hear next
+        promise = (*made, "kept" if closed else None, closed, owner if closed else None, closed, following)
         notes = [(number, owner, at + 1200, " ".join(said[7:]))] if count % 2 else []
         whole = " ".join([name, summary, solved or "", *(note[3] for note in notes)])
         yield Record(issue, promise, notes, " ".join(search.plain(whole)))

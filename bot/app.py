@@ -279,13 +279,13 @@ def build(client: AsyncWebClient, desk: Desk, who_we_are: Callable[[], Authorize
         attaching_function_token_enabled=False,
         ssl_check_enabled=True,
     )
-    app.command(ANYTHING)(desk.command)
+    app.command(ANYTHING)(desk.command)  # Bolt asks them in this order: what comes most, or at every key, first
+    app.event(ANYTHING)(desk.event)
+    app.options(ANYTHING)(desk.suggest)
     app.action(ANYTHING)(desk.action)
     app.view(ANYTHING)(desk.submission)
-    app.event(ANYTHING)(desk.event)
-    app.view_closed(ANYTHING)(_acknowledge)
     app.shortcut(ANYTHING)(desk.shortcut)
-    app.options(ANYTHING)(desk.suggest)
+    app.view_closed(ANYTHING)(_acknowledge)
     app.error(_failed)
     return app
 

@@ -61,7 +61,7 @@ def _refused(slack: "Slack", method: str, given: Json, refusal: RefusalError) ->
 def _told(slack: "Slack", method: str, given: Json, answer: Json) -> web.Response:
     answer = without(slack.leave_out, answer)
     slack.calls.append(Call(slack.clock.now(), method, given, answer))
-    headers = {"X-OAuth-Scopes": ",".join(slack.manifest.scopes), "X-Slack-Req-Id": secrets.token_hex(16)}
+    headers = {"x-oauth-scopes": ",".join(slack.manifest.scopes), "x-slack-req-id": secrets.token_hex(16)}
     return web.json_response(answer, headers=headers)
 
 
