@@ -113,9 +113,9 @@ def postpone(db: Database, nudge_id: int, due_at: int) -> None:
     db.run("UPDATE nudges SET due_at = :due_at WHERE id = :id", id=nudge_id, due_at=due_at)
 
 
-def is_late(db: Database, nudge_id: int, now: int) -> None:
-    """Note that a reminder goes now, later than it was to go."""
-    db.run("UPDATE nudges SET is_late = 1, due_at = :now WHERE id = :id", id=nudge_id, now=now)
+def is_late(db: Database, nudge_id: int) -> None:
+    """Note that a reminder goes later than it was to go."""
+    db.run("UPDATE nudges SET is_late = 1 WHERE id = :id", id=nudge_id)
 
 
 def queued(db: Database, nudge_ids: list[int], message_key: str, now: int) -> None:

@@ -53,6 +53,7 @@ def take_due(db: Database, now: int) -> int:
     """
     for nudge in nudges.waiting(db, now - LATE):  # they waited for somebody's hours while we were away
         _is_late(db, nudge, now)
+        nudges.postpone(db, nudge.id, now)  # so that the next look, moments later, does not find it late again
     due = callbacks.due_for_a_step(db, now, MOST_AT_ONCE)
     for promise in due:
         _take(db, promise, now)
@@ -191,7 +192,7 @@ def _is_late(db: Database, nudge: Nudge, now: int) -> None:
     promise = callbacks.find(db, nudge.promise_id)
     if promise is None or not nudges.is_limited(nudge) or not together.is_live(db, nudge):
         return
-    nudges.is_late(db, nudge.id, now)
+    nudges.is_late(db, nudge.id)
     plan = cast.of(db, promise, now)
     taken = nudges.taken(db, promise.id, promise.generation)
     before = {rung: at for rung, at in taken.items() if rung != nudge.rung}
