@@ -83,6 +83,7 @@ class Worker:
         """Take what fell due and begin to send; returns in how many seconds more may go, if sooner than usual."""
         async with self._one_at_a_time:
             await self._tick(now)
+            now = max(now, int(self._clock()))  # a wave of what falls due takes longer than a lease
             begun, soonest = await self._sender.begin(now, paced=paced)
             while begun:
                 begun, soonest = await self._sender.begin(now, paced=paced)
