@@ -160,8 +160,10 @@ CREATE INDEX promises_counted ON promises (due_at, team_id, issue_id, kind, clos
 CREATE INDEX customers_forgotten ON customers (id) WHERE name = '';
 """
 
-# What the clock drops each hour, and the names a slip away from one, found without looking through all there are.
+# What the clock drops each hour, what is open in a channel, and the names a slip away from one: found without looking
+# through all there are.
 YEARS = """
+CREATE INDEX issues_open_in ON issues (made_in, created_at, category) WHERE resolved_at IS NULL;
 CREATE INDEX outbox_passing ON outbox (created_at)
     WHERE kind IN ('respond', 'post', 'digest-thread', 'draft', 'look', 'reread', 'report', 'picture', 'rewrite',
     'unwritten', 'export', 'export-file', 'mark', 'nudge-edit', 'gap');
