@@ -197,10 +197,9 @@ def _is_late(db: Database, nudge: Nudge, now: int) -> None:
     taken = nudges.taken(db, promise.id, promise.generation)
     before = {rung: at for rung, at in taken.items() if rung != nudge.rung}
     gone = [step for step in _steps(promise, plan, before) if step.rung == nudge.rung]
-    missed = list(takewhile(lambda step: step.at <= now and step.to == nudge.target, _steps(promise, plan, taken)))
-    said = {
-        step.rung for step in (*missed, *_outdone(_planned(promise, plan, taken), taken, [*gone, *missed][-1:], now))
-    }
+    planned = _planned(promise, plan, taken)
+    missed = list(takewhile(lambda step: step.at <= now and step.to == nudge.target, ladder.left(planned, taken)))
+    said = {step.rung for step in (*missed, *_outdone(planned, taken, [*gone, *missed][-1:], now))}
     for rung in sorted(said):
         _put(db, promise, rung, None, now, now)
         taken[rung] = now
