@@ -29,6 +29,8 @@ UNKNOWN = {
     *("user_not_found", "cannot_dm_bot", "user_disabled", "messages_tab_disabled", "invalid_arguments", "no_text"),
     *("missing_scope", "too_many_attachments", "posting_to_general_channel_denied", "no_such_error_of_today"),
 }
+EDITS = ("chat.update", "chat.delete", "reactions.add", "reactions.remove", "reactions.get")
+OF_EDITS = "message_not_found"  # said of edits alone, so that there is something to edit
 ERRORS = sorted(ELSEWHERE | GONE | REFUSED_SHAPE | UNKNOWN)
 LONG = len(ERRORS)
 
@@ -82,7 +84,7 @@ def _refuse(desk: Desk, error: str) -> Counter[str]:
     send = slack.send
 
     async def refuse(message: Any, call: dict[str, Any], **given: Any) -> Outcome:
-        if message.kind == "alarm":
+        if message.kind == "alarm" or (error == OF_EDITS and call.get("method") not in EDITS):
             return await send(message, call, **given)
         met[message.kind] += 1
         body = {"ok": False, "error": error}
