@@ -47,6 +47,7 @@ class Sender:
         self._pace = pace
         self._clock = clock
         self._wake = wake
+        self.ended = 0  # messages whose sending came to its end, whatever that was
         self._under_way: dict[str, asyncio.Task[None]] = {}  # by place
         self._leases: dict[int, int] = {}  # until when a message is ours, by its number
         self._held_at = 0
@@ -113,6 +114,7 @@ class Sender:
     def _ended(self, message: Outgoing, ended: asyncio.Task[None]) -> None:
         if not ended.cancelled() and (error := ended.exception()):  # its lease runs out, and then it is looked up
             log.error("what became of a message could not be written down (%s)", message.kind, exc_info=error)
+        self.ended += 1
         self._under_way.pop(message.target, None)
         self._leases.pop(message.id, None)
         self._wake()

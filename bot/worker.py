@@ -75,9 +75,11 @@ class Worker:
 
     async def work(self, now: int) -> None:
         """Do everything that is due at ``now`` (Unix seconds), at no pace, until nothing is left."""
-        await self._look(now, paced=False)
-        while await self._sender.finish():  # which may take a while
-            await self._look(max(now, int(self._clock())), paced=False)
+        ended = None
+        while await self._sender.finish() or self._sender.ended != ended:  # what ends meanwhile may have queued more
+            ended = self._sender.ended
+            await self._look(now, paced=False)
+            now = max(now, int(self._clock()))  # it may take a while
 
     async def _look(self, now: int, *, paced: bool) -> float | None:
         """Take what fell due and begin to send; returns in how many seconds more may go, if sooner than usual."""
