@@ -112,7 +112,7 @@ def _among(db: Database, scope: Scope, since: int) -> set[int]:
 
 
 def open_since(db: Database, customer_id: int, before: int) -> int:
-    """When the oldest open thing of a customer began of which something was open ``before``."""
+    """When what is open longest of a customer began, where something has been open since ``before``."""
     oldest = f"SELECT MIN(at) AS at FROM ({OPEN_SINCE}) AS opened WHERE customer_id = :id"
     return int(db.rows(oldest, before=before, id=customer_id)[0]["at"])
 
