@@ -6,8 +6,16 @@ from tests.rig import power
 from tests.rig.outcome import total
 
 
-def cut(seeds, *pragmas):
-    return total(power.go(seed, "sqlite", *pragmas) for seed in seeds)
+SEEDS = range(1, 61)  # a third of them lose something without Kept's own pragmas; which ones moves with every migration
+
+
+def cut(seeds):
+    return total(power.go(seed, "sqlite") for seed in seeds)
+
+
+def wrong(seeds, *pragmas):
+    """What is found wrong, cut after cut, until enough was seen."""
+    return (one for seed in seeds for one in power.go(seed, "sqlite", *pragmas).wrong)
 
 
 def test_what_was_answered_is_there_after_a_power_cut_and_nothing_is_there_twice():
@@ -18,9 +26,7 @@ def test_what_was_answered_is_there_after_a_power_cut_and_nothing_is_there_twice
 
 
 def test_with_synchronous_normal_the_same_power_cuts_lose_what_was_answered():
-    found = cut(range(4, 8), "synchronous=NORMAL")
-
-    assert any("and it is not there" in one for one in found.wrong)
+    assert any("and it is not there" in one for one in wrong(SEEDS, "synchronous=NORMAL"))
 
 
 @pytest.mark.rig
@@ -34,14 +40,5 @@ def test_nothing_answered_is_lost_in_two_hundred_power_cuts(first):
 
 
 @pytest.mark.rig
-def test_with_synchronous_normal_some_of_twenty_power_cuts_lose_something():
-    found = [cut([seed], "synchronous=NORMAL") for seed in range(1, 21)]
-
-    assert sum(any("and it is not there" in one for one in each.wrong) for each in found) >= 4
-
-
-@pytest.mark.rig
 def test_without_any_sync_power_cuts_break_the_database_itself():
-    found = cut(range(1, 6), "synchronous=OFF")
-
-    assert any("cannot be read" in one or "malformed" in one for one in found.wrong)
+    assert any("cannot be read" in one or "malformed" in one for one in wrong(SEEDS, "synchronous=OFF"))
