@@ -9,7 +9,7 @@ COMES_AGAIN_WITHIN = 3600  # seconds in which one that ended is taken for the sa
 SAID_AGAIN_AFTER = 86400  # seconds after which one that goes on is said once more
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alarm:
     """Something of a ``kind`` that was found wrong; ``detail`` names the records or kinds of message, as JSON."""
 

@@ -12,7 +12,7 @@ from storage.models import Outgoing, every
 LIMITED = "rung <> 'handed' AND rung NOT LIKE '%@%'"  # steps of the ladder; the rest is news of what somebody did
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Nudge:
     """A step taken: ``due_at`` is when it is to go. ``target`` is a person or channel, None if it was passed over.
 

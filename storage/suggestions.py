@@ -8,7 +8,7 @@ from storage.models import every
 KEEP_FOR = 24 * 3600  # seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suggestion:
     """An offer to keep a promise, waiting for an answer; ``at`` is when it was made."""
 

@@ -28,7 +28,7 @@ PLACE_BY_PLACE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """What is due first at a place, as far as its turn goes by it."""
 

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -295,7 +295,7 @@ class Office:
             became = replace(was, status_emoji=emoji)
         else:
             became = replace(was, is_deactivated=deed.what == "deactivate")
-        plain = Person(*[getattr(became, name) for name in Person.__slots__[:10]])
+        plain = Person(*astuple(became)[:10])
         self.together(lambda: people.keep(self.db, plain))
         self.work()
 

@@ -5,7 +5,7 @@ Owner, the issue's thread, backup, team channel, lead, Kept's admin (brief, sect
 
 import logging
 import shutil
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
 
 import pytest
@@ -138,7 +138,7 @@ def take_one_out(office, place, how):
     if place[0] == "U":
         office.refusals[place] = "user_disabled"
         was = people.find(office.db, place)
-        plain = Person(*[getattr(replace(was, is_deactivated=how == "gone"), name) for name in Person.__slots__[:10]])
+        plain = Person(*astuple(replace(was, is_deactivated=how == "gone"))[:10])
         if how == "gone":
             people.keep(office.db, plain)
         elif place == "UMAYA":

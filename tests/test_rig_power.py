@@ -5,7 +5,6 @@ import pytest
 from tests.rig import power
 from tests.rig.outcome import total
 
-
 SEEDS = range(1, 61)  # a third of them lose something without Kept's own pragmas; which ones moves with every migration
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """Words that got a question, kept until they are answered; ``choices`` is JSON, as offered on the buttons.
 
@@ -23,7 +23,7 @@ class Draft:
     asked_again_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Digest:
     """When a channel has its digest, and what it tells of; off where ``next_at`` is None.
 
@@ -48,7 +48,7 @@ class Digest:
     sections: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reaction:
     """An emoji somebody put on a message; ``event_ts`` is Slack's time of the latest we heard of it.
 
@@ -69,7 +69,7 @@ class Reaction:
     issue_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Escalation:
     """An alarm raised about an issue; ``promise_id`` is the promise to answer it, ``post_ts`` its one post."""
 
@@ -89,7 +89,7 @@ class Escalation:
     post_ts: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outgoing:
     """A message on its way to Slack: queued → sending → sent, or unknown → looked up, or failed → dead."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """Somebody in Slack. ``zone`` (IANA) and ``locale`` are None where Slack did not say.
 
@@ -28,7 +28,7 @@ class Person:
     away_until: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Channel:
     """A Slack channel; ``has_kept`` says whether the bot is a member and may post."""
 
@@ -40,7 +40,7 @@ class Channel:
     customer_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Team:
     """A team is its team channel. Hours are minutes since midnight in its zone; weekdays are digits, Monday 0."""
 

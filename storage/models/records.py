@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Customer:
     """A customer, known under one name and any number of aliases.
 
@@ -23,7 +23,7 @@ class Customer:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contact:
     """Somebody to call at a customer."""
 
@@ -35,7 +35,7 @@ class Contact:
     mail: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Feedback:
     """How a customer feels and why; ``mood`` is happy, unsure or unhappy, None where they were not asked."""
 
@@ -49,7 +49,7 @@ class Feedback:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Issue:
     """A customer's problem; its card is one living message."""
 
@@ -80,7 +80,7 @@ class Issue:
         return self.resolved_at is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Note:
     """A line somebody added to a record."""
 
@@ -91,7 +91,7 @@ class Note:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """What several issues have in common; solving it tells each customer.
 
@@ -118,7 +118,7 @@ class Problem:
         return self.solved_at is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trend:
     """An alert that something rises, in a team, on a local date (ISO); ``at`` is when it was last seen to.
 
@@ -134,7 +134,7 @@ class Trend:
     problem_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Promise:
     """What was promised to a customer, by when, by whom; ``first_due_at`` never changes.
 
