@@ -5,15 +5,19 @@ of ``tests/alike_pairs.py``; ``tests/test_repeats.py`` holds it to that.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from storage import search
 from storage.database import Database, Row
 from storage.history import TOLD_ONCE
 from storage.models import Issue
+
+K = TypeVar("K")
 
 ALIKE = 81  # of 100; from 81 to 85 no unlike pair passes and hardly a like one is lost
 DAY = 86400  # seconds
@@ -88,24 +92,26 @@ def repeats(db: Database, issue: Issue, person_id: str | None = None, *, others:
 
 @lru_cache(4_096)  # a log compares with the newest issues, and the next log with most of them again
 def telling(summary: str) -> str:
-    """The words that say what went wrong; all of them, if none does."""
+    """The words that say what went wrong, sorted; all of them, if none does."""
     words = search.plain(summary)
-    return " ".join([word for word in words if word not in EMPTY] or words)
+    return " ".join(sorted([word for word in words if word not in EMPTY] or words))
 
 
-def likeness(left: str, right: str) -> float:
-    """How alike the telling words of two summaries are, 0 to 100, whatever their order; 0 where it cannot be ``ALIKE``.
+def near(words: str, texts: Mapping[K, str]) -> dict[K, float]:
+    """Those of some texts that read like these words, with their likeness: ``ALIKE`` to 100. Both by ``telling``.
 
     The mean of two measures of rapidfuzz: ``token_set_ratio`` forgives words that only one has, and alone takes
-    "broken" for all that is broken; ``token_sort_ratio`` does not, and alone loses what somebody told at length.
+    "broken" for all that is broken; ``ratio``, of sorted words, does not, and alone loses what somebody told at length.
     """
-    in_order = fuzz.token_sort_ratio(left, right, score_cutoff=2 * ALIKE - 100)
-    return (fuzz.token_set_ratio(left, right) + in_order) / 2 if in_order else 0
+    in_order = process.extract(words, texts, scorer=fuzz.ratio, score_cutoff=2 * ALIKE - 100, limit=None)
+    means = {key: (fuzz.token_set_ratio(words, text) + score) / 2 for text, score, key in in_order}
+    return {key: mean for key, mean in means.items() if mean >= ALIKE}
 
 
 def _closest(words: str, rows: list[Row]) -> list[Earlier]:
-    compared = [_earlier(row, likeness(words, telling(row["summary"]))) for row in rows]
-    return sorted((one for one in compared if one.likeness >= ALIKE), key=lambda one: (-one.likeness, -one.id))
+    like = near(words, {row["id"]: telling(row["summary"]) for row in rows})
+    found = [_earlier(row, like[row["id"]]) for row in rows if row["id"] in like]
+    return sorted(found, key=lambda one: (-one.likeness, -one.id))
 
 
 def _earlier(row: Row, likeness: float) -> Earlier:

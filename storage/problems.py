@@ -110,9 +110,8 @@ def is_fresh(db: Database, problem: Problem, now: int) -> bool:
 
 def reads_like(db: Database, summary: str, problem: Problem) -> bool:
     """Whether a text reads like a problem's title, or like one of its newest issues."""
-    words = alike.telling(summary)
     known = [problem.title, *(issue.summary for issue in newest(db, problem.id, COMPARED))]
-    return any(alike.likeness(words, alike.telling(one)) >= alike.ALIKE for one in known)
+    return bool(alike.near(alike.telling(summary), {text: alike.telling(text) for text in known}))
 
 
 def link(db: Database, problem_id: int, issue_ids: Iterable[int]) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from storage import customers, facts
-from storage.alike import ALIKE, NEVER_A_PROBLEM, likeness, telling
+from storage.alike import NEVER_A_PROBLEM, near, telling
 from storage.database import Database, Row, insert
 from storage.history import TOLD_ONCE
 from storage.models import Issue, Trend, every, one
@@ -112,7 +112,8 @@ class Likes:
             return _rising(self._db, window, {}, 0, is_new=True)
         words = self._texts[issue_id]
         earlier, days = _before(self._db, self._scope, self._at)
-        like = [row for row in earlier if likeness(words, telling(row["summary"])) >= ALIKE]
+        alike = near(words, {place: telling(row["summary"]) for place, row in enumerate(earlier)})
+        like = [earlier[place] for place in sorted(alike)]
         backs = Counter((self._at - row["created_at"]) // DAY for row in (*window, *like))
         is_new = not any(row["created_at"] <= self._at - NEW_FOR for row in like)
         if days < USUAL:
@@ -123,19 +124,20 @@ class Likes:
 def like_issue(db: Database, scope: Scope, issue: Issue, at: int, since: int) -> list[int]:
     """The newest issues without a category since then that are part of no problem and read like this one."""
     recent = _window(db, scope, f"{NO_CATEGORY} AND summary <> ''", at, since, most=RECENT)
-    text = telling(issue.summary)
-    return [row["id"] for row in recent if likeness(text, telling(row["summary"])) >= ALIKE]
+    alike = near(telling(issue.summary), {row["id"]: telling(row["summary"]) for row in recent})
+    return [row["id"] for row in recent if row["id"] in alike]
 
 
 def connected(start: int, texts: Mapping[int, str]) -> set[int]:
     """Those whose telling words are like those of ``start``, or of one that is connected to it so."""
-    found, left, waiting = {start} & texts.keys(), set(texts) - {start}, [start] if start in texts else []
+    left = dict(texts)
+    waiting = [start] if left.pop(start, None) is not None else []
+    found = set(waiting)
     while waiting:
-        text = texts[waiting.pop()]
-        near = {one for one in left if likeness(text, texts[one]) >= ALIKE}
-        left -= near
-        found |= near
-        waiting += sorted(near)
+        like = near(texts[waiting.pop()], left)
+        left = {one: text for one, text in left.items() if one not in like}
+        found |= like.keys()
+        waiting += sorted(like)
     return found
 
 

@@ -103,8 +103,7 @@ def _alike(week: Week) -> Iterable[Line]:
     db, since = week.look.db, week.period.begin - measures.COMES_BACK_WITHIN
     logged, earlier = digests.before_them(db, week.look.scope, week.period.begin, week.period.end, since, COMPARED)
     for row in logged:
-        telling = alike.telling(row["summary"])
-        like = any(alike.likeness(telling, alike.telling(one)) >= alike.ALIKE for one in earlier[row["id"]])
+        like = alike.near(alike.telling(row["summary"]), {one: alike.telling(one) for one in earlier[row["id"]]})
         issue = issues.find(db, row["id"]) if like else None
         found = [one for one in alike.repeats(db, issue).same if one.created_at >= since] if issue else []
         if issue and found:  # some may have been said to differ
