@@ -57,9 +57,6 @@ class Sender:
     async def begin(self, now: int, *, paced: bool) -> tuple[int, float | None]:
         """Begin to send what is due and may go; returns how many, and in how many seconds the next one may."""
         await self._hold(now)
-        due = await self._store.read(outbox.next_due)
-        if due is None or due > now:
-            return 0, None
         heads = await self._store.read(turns.heads, now, MOST_PLACES)
         ready, soonest = self._ready(heads, paced=paced)
         claimed = await self._store.run(claim, now, [one.id for one in ready]) if ready else []

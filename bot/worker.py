@@ -23,6 +23,7 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
+TAKE_PAUSE = 0.25  # seconds between two looks for what fell due, however often people type: their commands go first
 FINISH_WITHIN = 1.0  # seconds that what is being sent has to end when the worker stops
 HOUSEKEEPING_EVERY = 3600  # seconds
 NOTE_EVERY = 60  # seconds between notes in the database that the worker is at work, for ``doctor``
@@ -45,6 +46,7 @@ class Worker:
         self._noted_at = 0
         self._scrubbed_at = 0
         self._rewritten_for: str | None = None  # the last forgetting for which the database's file was written anew
+        self._takes_again_at = 0.0  # by the event loop's clock
         self.ticked_at = 0
 
     @property
@@ -61,13 +63,13 @@ class Worker:
         try:
             while True:
                 self._woken.clear()
-                soonest = None
+                wait = LOOK_EVERY
                 try:
-                    soonest = await self._look(int(self._clock()), paced=True)
+                    wait = await self._look(int(self._clock()), paced=True)
                 except Exception:
                     log.exception("the worker stumbled and goes on")
                 with contextlib.suppress(TimeoutError):  # wait_for may swallow a cancellation that comes as it is woken
-                    async with asyncio.timeout(min(soonest or LOOK_EVERY, LOOK_EVERY)):
+                    async with asyncio.timeout(wait):
                         await self._woken.wait()
         finally:
             await self._sender.finish(FINISH_WITHIN)
@@ -81,15 +83,19 @@ class Worker:
             await self._look(now, paced=False)
             now = max(now, int(self._clock()))  # it may take a while
 
-    async def _look(self, now: int, *, paced: bool) -> float | None:
-        """Take what fell due and begin to send; returns in how many seconds more may go, if sooner than usual."""
+    async def _look(self, now: int, *, paced: bool) -> float:
+        """Take what fell due and begin to send; returns in how many seconds to look again at the latest."""
+        loop = asyncio.get_running_loop()
         async with self._one_at_a_time:
-            await self._tick(now)
+            rest = max(0.0, self._takes_again_at - loop.time()) if paced else 0.0
+            if not rest:
+                await self._tick(now)
+                self._takes_again_at = loop.time() + TAKE_PAUSE
             now = max(now, int(self._clock()))  # a wave of what falls due takes longer than a lease
             begun, soonest = await self._sender.begin(now, paced=paced)
             while begun:
                 begun, soonest = await self._sender.begin(now, paced=paced)
-            return soonest
+            return min(filter(None, (soonest, rest, LOOK_EVERY)))
 
     async def _tick(self, now: int) -> None:
         """Put what fell due into the outbox."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from storage import outbox
 from storage.database import Database
 from storage.models import every
 
@@ -43,6 +44,9 @@ def heads(db: Database, now: int, most: int) -> list[Head]:
 
     The front of all that is due mostly shows them; where a few places fill it, place after place is looked at.
     """
+    due = outbox.next_due(db)
+    if due is None or due > now:  # mostly; however much waits for later is not read for it
+        return []
     many = FRONT * most
     found = db.rows(IN_ORDER, now=now, most=most, many=many)
     if len(found) < most and sum(row["seen"] for row in found) == many:
