@@ -170,4 +170,4 @@ def find(db: Database, words: list[str], *, most: int, below: int = NEWEST, pers
 
 def numbers(db: Database, words: list[str], *, most: int, below: int = NEWEST) -> list[int]:
     """The numbers of the newest issues that hold all these plain words."""
-    return [row["id"] for row in db.rows(_NUMBERS[db.dialect], wanted=_all_of(db, words), below=below, most=most)]
+    return db.column(_NUMBERS[db.dialect], wanted=_all_of(db, words), below=below, most=most)
