@@ -6,6 +6,7 @@ All times are Unix seconds. The table of steps, their defaults and the rules of 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handlers.callbacks.words import ANSWER, SAMPLE
@@ -123,6 +124,7 @@ def planned(promise: Promise, settings: Settings, cast: Cast, *, is_high: bool, 
     return sorted((step for step in found if step.at >= begun), key=lambda step: (step.at, rank(step.rung)))
 
 
+@lru_cache(64)  # asked of each step beside each other one
 def rank(rung: str) -> int:
     """The place of a step in the order of those that fall on the same moment."""
     return RANK.get(rung.rstrip("0123456789"), -1)

@@ -97,7 +97,9 @@ def _take(db: Database, known: Promise, now: int) -> None:
     going = [step for step in _one_morning(coming) if _goes_at(step, plan[0], now) <= now]
     outdone = _outdone(planned, taken, going, now)
     taken |= dict.fromkeys([step.rung for step in (*outdone, *going)], now)
-    left = [replace(step, at=_goes_at(step, plan[0], now)) for step in _steps(promise, plan, taken)]
+    if any(_is_morning(step) for step in (*outdone, *going)):  # the mornings after it are others now
+        planned = _planned(promise, plan, taken)
+    left = [replace(step, at=_goes_at(step, plan[0], now)) for step in ladder.left(planned, taken)]
     if _note(db, known, promise, *_next(min(left, key=lambda step: step.at, default=None))):
         for step in [*outdone, *going]:
             passed = step.rung in BEFORE_DUE and now - step.at > LATE  # its moment was somebody else's
@@ -112,8 +114,12 @@ def _goes_at(step: Step, who: Cast, now: int) -> int:
     if now - step.at <= LATE or step.rung in BEFORE_DUE:
         return max(step.at, now)
     listener = _listener(step, who)
-    is_morning = step.rung not in ladder.RANK
-    return next(ladder.openings(listener, now - LATE - 1), now) if is_morning else _in_hours(step, who, now)
+    openings = ladder.openings(listener, now - LATE - 1)
+    return next(openings, now) if _is_morning(step) else _in_hours(step, who, now)
+
+
+def _is_morning(step: Step) -> bool:
+    return step.rung not in ladder.RANK
 
 
 def _one_morning(coming: list[Step]) -> list[Step]:
