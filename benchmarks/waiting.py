@@ -58,7 +58,7 @@ def _page_deep(years: Years, chance: random.Random) -> object:
 def _repeats(years: Years, chance: random.Random) -> object:
     newest = issues.find(years.database, 2 * years.issues - 1 - 2 * chance.randrange(years.issues // 20))
     assert newest is not None, "odd numbers are issues"  # noqa: S101 - for the type checker, and true
-    return like.offer(years.database, years.said, newest)
+    return like.offer(years.database, years.said, newest, sees_all=True)
 
 
 def _customer(years: Years, chance: random.Random) -> Customer:

@@ -67,8 +67,6 @@ def help_text() -> Reply:
 def callback(db: Database, said: Said) -> Reply:
     """`/callback …`."""
     words = said.words.strip()
-    if refused := roles.refusal(db, said, "promise"):
-        return refused
     if not words:
         return form.open_new(db, said)
     holds = ON_IT.match(words)

@@ -83,8 +83,6 @@ def help_text() -> Reply:
 def issue(db: Database, said: Said) -> Reply:
     """`/issue …`."""
     words = said.words.strip()
-    if refused := roles.refusal(db, said, "log"):
-        return refused
     if not words:
         return form.open_new(db, said)
     asked = read_first(words, VERBS)

@@ -18,10 +18,9 @@ ORDINALS = "Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth".split()
 OFTEN = 2  # earlier issues of one category from which it is worth saying that no text is alike but the category is
 
 
-def offer(db: Database, said: Said, issue: Issue) -> list[Item]:
-    """One line and one row of buttons at most; nothing where nothing is alike."""
-    only = None if roles.may(db, said.person, "list") else said.person.id
-    found = alike.repeats(db, issue, only)
+def offer(db: Database, said: Said, issue: Issue, *, sees_all: bool) -> list[Item]:
+    """One line and one row of buttons at most; nothing where nothing is alike, of what this person may see."""
+    found = alike.repeats(db, issue, None if sees_all else said.person.id)
     customer = names.customer(db, issue.customer_id)
     if found.same:
         since = _since(found.same, said)

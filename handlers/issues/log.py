@@ -64,7 +64,9 @@ def write(db: Database, said: Said, customer: Customer, named: Named, marks: Mar
     told += [*line.remarks_on_name(named, is_new=is_new), *line.remarks_on_marks(marks)]
     if card.home(db, said.channel_id) is None:
         told.append(_why_elsewhere(db, issue))
-    told += offer.with_likes(offer.offer(db, said, issue), like.offer(db, said, issue))
+    sees_all = roles.may(db, said.person, "list")
+    problem = offer.offer(db, issue) if sees_all else []
+    told += offer.with_likes(problem, like.offer(db, said, issue, sees_all=sees_all))
     return tell(*told, card.undo_row(issue))
 
 

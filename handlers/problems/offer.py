@@ -1,10 +1,9 @@
 """The quiet offer in an issue's echo: an open problem it may be part of; nothing is linked before it is pressed."""
 
-from handlers import roles, text
+from handlers import text
 from handlers.blocks import Button, Item, Row
 from handlers.issues import card
 from handlers.problems import alert, shown
-from handlers.said import Said
 from storage import alike, problems
 from storage.database import Database
 from storage.models import Issue
@@ -12,9 +11,9 @@ from storage.models import Issue
 PROBLEMS = 10  # newest open problems looked at
 
 
-def offer(db: Database, said: Said, issue: Issue) -> list[Item]:
+def offer(db: Database, issue: Issue) -> list[Item]:
     """A line and a button where an open problem is of the issue's category, or reads like it; else nothing."""
-    if issue.category in alike.NEVER_A_PROBLEM or not roles.may(db, said.person, "list"):
+    if issue.category in alike.NEVER_A_PROBLEM:
         return []
     open_ones = problems.open_ones(db, alert.scope_of(db, alert.team_of(db, issue)), PROBLEMS)
     found = next((one for one in open_ones if problems.reads_like(db, issue.summary, one)), None)
