@@ -7,7 +7,7 @@ and the sample that setup ends with is one to nobody.
 
 from dataclasses import dataclass
 
-from storage.database import Database
+from storage.database import Database, Row
 from storage.models import Promise, every
 
 GRACE = 60  # seconds: "3 pm" lasts a minute
@@ -49,7 +49,7 @@ EVENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """Something that happened; ``id`` is the issue's or promise's number, else the note's or feedback's own."""
 
@@ -62,18 +62,18 @@ class Event:
 
 def page(db: Database, customer_id: int, *, before: tuple[int, str, int] | None, most: int) -> list[Event]:
     """What happened before a given event (its ``at``, ``what`` and ``id``), or up to now, the latest first."""
-    found: list[Event] = []
+    found: list[Row] = []
     for at, what, number, person_id, words, where in EVENTS:
         older = f" AND ({at} < :at OR ({at} = :at AND ({what} < :what OR ({what} = :what AND {number} < :id))))"
-        rows = db.rows(
+        found += db.rows(
             f"SELECT {at} AS at, {what} AS what, {number} AS id, {person_id} AS person_id, {words} AS words"
             f" FROM {where}{older if before else ''} ORDER BY {at} DESC, 2 DESC, {number} DESC LIMIT :most",
             customer_id=customer_id,
             most=most,
             **(dict(zip(("at", "what", "id"), before, strict=True)) if before else {}),
         )
-        found += [Event(**row) for row in rows]
-    return sorted(found, key=lambda event: (event.at, event.what, event.id), reverse=True)[:most]
+    latest = sorted(found, key=lambda row: (row["at"], row["what"], row["id"]), reverse=True)
+    return every(Event, latest[:most])
 
 
 def kept_and_missed(db: Database, customer_id: int, *, since: int, now: int) -> tuple[int, int]:
