@@ -236,6 +236,20 @@ async def test_a_move_keeps_the_first_time_for_ever_and_asks_whether_the_custome
     assert "due now, today at 10 am EST" in desk.dms("dana")[-1]
 
 
+async def test_a_move_to_the_time_it_is_due_anyway_is_no_move(desk):
+    await desk.type("dana", "/callback Acme in 2 hours")
+
+    typed = await desk.type("dana", "/callback 1 move 12pm")
+
+    assert "is due Tuesday 24 November 2026, 12:00 pm" in typed.text
+    assert "already; nothing was moved." in typed.text
+    shown = await desk.type("dana", "/callback 1")
+    assert "First promised for" not in shown.text
+    await desk.press("dana", shown.message, "Move")
+    refused = await desk.submit("dana", {"New time": "today 12pm"})
+    assert refused.errors == {"when": "It is due then already. Type another time."}
+
+
 async def test_move_from_the_reminder_is_a_form_with_its_question_in_it(desk):
     await desk.type("dana", "/callback Acme in 1 minute")
     await desk.wait(minutes=1)

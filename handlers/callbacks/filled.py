@@ -140,6 +140,8 @@ def moved(db: Database, said: Said, promise: Promise) -> Reply:
     understood = understand(said, said.fields.get("when", ""))
     if isinstance(understood, Ask):
         return _at_field(understood)
+    if understood.at == promise.due_at:
+        return Reply(errors={"when": "It is due then already. Type another time."})
     reply = outcomes.moved_to(db, said, promise, understood)
     known = said.fields.get("told")
     again = callbacks.find(db, promise.id)

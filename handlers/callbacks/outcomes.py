@@ -180,6 +180,8 @@ def move(db: Database, said: Said, promise: Promise, words: str) -> Reply:
 
 def moved_to(db: Database, said: Said, promise: Promise, due: Due) -> Reply:
     """The answer to a move: the new time in full, and the question whether the customer knows."""
+    if due.at == promise.due_at:
+        return tell([*title(db, promise), f" is due {say(due.at, due.zone)} already; nothing was moved."])
     moved = _move(db, said, promise, due, told=None)
     tell_of_moves(db, said, moved)
     return tell(
