@@ -42,7 +42,7 @@ def write(db: Database, said: Said, customer: Customer, named: Named, marks: Mar
     """Write the issue, its card and the promise in its last words; answer with what was understood."""
     summary, promised = _split_promise(said, named.rest)
     owner = marks.owner or said.person
-    team = said.team if owner == said.person else teams.for_record(db, said.channel_id, owner.id)
+    team = teams.for_record(db, said.channel_id, owner.id)
     issue = issues.log(
         db,
         customer_id=customer.id,
