@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from storage.database import Database, Row, insert
+from storage.database import Database, Row, append
 
 
 def write(
@@ -21,7 +21,7 @@ def write(
     ``record_id`` is an issue's or promise's number; an entry about a customer has ``customer_id`` instead.
     """
     what = {"deed": deed, "record_id": record_id, "customer_id": customer_id, "detail": detail}
-    insert(db, "audit", at=at, person_id=person_id, surface=surface, **what)
+    append(db, "audit", at=at, person_id=person_id, surface=surface, **what)
 
 
 AT_ONCE = 100  # entries in one statement

@@ -3,7 +3,7 @@
 from typing import Any
 
 from storage import homes, people
-from storage.database import Database, insert
+from storage.database import Database, append, insert
 from storage.facts import next_number
 from storage.models import Promise, every, one
 
@@ -187,7 +187,7 @@ def of_issue(db: Database, issue_id: int) -> list[Promise]:
 
 def tried(db: Database, promise_id: int, person_id: str, at: int) -> None:
     """Record an attempt that did not reach the customer."""
-    insert(db, "attempts", promise_id=promise_id, person_id=person_id, at=at)
+    append(db, "attempts", promise_id=promise_id, person_id=person_id, at=at)
 
 
 def moved(
@@ -196,7 +196,7 @@ def moved(
     """Record that a promise was moved, and whether the customer was told (None: not asked)."""
     told = None if customer_told is None else int(customer_told)
     times = {"from_due_at": promise.due_at, "to_due_at": to_due_at}
-    insert(db, "moves", promise_id=promise.id, person_id=person_id, at=at, **times, customer_told=told)
+    append(db, "moves", promise_id=promise.id, person_id=person_id, at=at, **times, customer_told=told)
 
 
 def told_of_last_move(db: Database, promise_id: int, *, customer_told: bool) -> bool:

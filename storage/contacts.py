@@ -1,6 +1,6 @@
 """Whom to call at a customer."""
 
-from storage.database import Database, insert
+from storage.database import Database, append
 from storage.models import Contact, every
 
 
@@ -13,4 +13,4 @@ def replace(db: Database, customer_id: int, people: list[dict[str, str | None]])
     """Write down anew who is there, in this order; each has a name, and a role, phone and mail if known."""
     db.run("DELETE FROM contacts WHERE customer_id = :id", id=customer_id)
     for person in people:
-        insert(db, "contacts", customer_id=customer_id, **person)
+        append(db, "contacts", customer_id=customer_id, **person)

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 from storage import search
-from storage.database import Database, insert
+from storage.database import Database, append, insert
 from storage.models import Customer, every, one
 
 # The legal tails people leave out when they speak of a company.
@@ -117,10 +117,10 @@ def add(db: Database, name: str, now: int, zone: str | None = None) -> Customer:
 def add_name(db: Database, customer_id: int, name: str) -> None:
     """Have a customer found by one more name; nobody may have it yet."""
     key = fold(name)
-    insert(db, "customer_names", key=key, name=name, customer_id=customer_id)
+    append(db, "customer_names", key=key, name=name, customer_id=customer_id)
     words = key.split(" ")
     for place in range(len(words)):
-        insert(db, "name_words", key=key, words=" ".join(words[place:]), is_later=int(place > 0))
+        append(db, "name_words", key=key, words=" ".join(words[place:]), is_later=int(place > 0))
 
 
 def suggest(db: Database, typed: str, most: int = 20) -> list[Customer]:

@@ -48,8 +48,16 @@ class Database(Protocol):
 
 def insert(db: Database, table: str, **values: Any) -> Row:
     """Insert a row, its columns by name, and return it whole."""
-    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-    return db.rows(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING *", **values)[0]
+    return db.rows(f"{_inserted(table, values)} RETURNING *", **values)[0]
+
+
+def append(db: Database, table: str, **values: Any) -> None:
+    """Insert a row that nobody reads back: to return it costs SQLite twice as much as to write it."""
+    db.run(_inserted(table, values), **values)
+
+
+def _inserted(table: str, values: Row) -> str:
+    return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(f':{name}' for name in values)})"
 
 
 class Engine(Database, Protocol):

@@ -20,8 +20,8 @@ def take(db: Database, key: str, at: int, reply: str | None) -> None:
 
     Raises RepeatedInputError if it was acted on meanwhile.
     """
-    taken = db.rows(
-        "INSERT INTO inbox (key, at, reply) VALUES (:key, :at, :reply) ON CONFLICT (key) DO NOTHING RETURNING key",
+    taken = db.run(
+        "INSERT INTO inbox (key, at, reply) VALUES (:key, :at, :reply) ON CONFLICT (key) DO NOTHING",
         key=key,
         at=at,
         reply=reply,

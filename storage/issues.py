@@ -3,7 +3,7 @@
 from typing import Any
 
 from storage import callbacks, homes, search
-from storage.database import Database, insert
+from storage.database import Database, append, insert
 from storage.facts import next_number
 from storage.models import Issue, Note, every, one
 
@@ -159,7 +159,7 @@ def list_open(
 
 def add_note(db: Database, *, record_id: int, person_id: str, at: int, words: str) -> None:
     """Add a line to an issue or promise."""
-    insert(db, "notes", record_id=record_id, person_id=person_id, at=at, words=words)
+    append(db, "notes", record_id=record_id, person_id=person_id, at=at, words=words)
     search.index(db, record_id)
 
 

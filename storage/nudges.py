@@ -48,10 +48,10 @@ def put(
 ) -> bool:
     """Note that a step was taken and is to go at ``due_at``; False if it was taken before."""
     return bool(
-        db.rows(
+        db.run(
             "INSERT INTO nudges (promise_id, generation, rung, target, words, due_at, taken_at, is_late, tried)"
             " VALUES (:promise_id, :generation, :rung, :target, :words, :due_at, :now, :is_late, '')"
-            " ON CONFLICT DO NOTHING RETURNING id",
+            " ON CONFLICT DO NOTHING",
             promise_id=promise_id,
             generation=generation,
             rung=rung,

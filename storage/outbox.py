@@ -42,10 +42,10 @@ def put(
     message where the target cannot be reached. A ``payload`` of None is composed at the moment of sending.
     """
     return bool(
-        db.rows(
+        db.run(
             "INSERT INTO outbox (key, kind, subject_id, person_id, target, payload, priority, state, due_at, attempts,"
             " version, created_at, wanted_at) VALUES (:key, :kind, :subject_id, :person_id, :target, :payload,"
-            " :priority, 'queued', :due_at, 0, 0, :now, :due_at) ON CONFLICT (key) DO NOTHING RETURNING id",
+            " :priority, 'queued', :due_at, 0, 0, :now, :due_at) ON CONFLICT (key) DO NOTHING",
             key=key,
             kind=kind,
             subject_id=subject_id,

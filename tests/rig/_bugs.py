@@ -185,7 +185,7 @@ BUGS = (
     Bug(
         "the audit trail not written",
         "storage/audit.py",
-        '    insert(db, "audit", at=at, person_id=person_id, surface=surface, **what)',
+        '    append(db, "audit", at=at, person_id=person_id, surface=surface, **what)',
         "    what.clear()",
         "test_audit.py::test_every_change_has_one_entry_and_what_changes_nothing_has_none",
     ),
