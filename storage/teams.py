@@ -64,9 +64,7 @@ def around(db: Database, person_id: str) -> list[Team]:
 
 def for_record(db: Database, channel_id: str, owner_id: str | None) -> Team | None:
     """The team a record belongs to: of the channel it was made in, else its owner's, else the first."""
-    everyone = every_team(db)
-    owning = next((team for team in everyone if channel_id in team.channels), None)
-    return owning or (of_person(db, owner_id) if owner_id and everyone else None) or next(iter(everyone), None)
+    return owning(db, channel_id) or (of_person(db, owner_id) if owner_id else None) or next(iter(every_team(db)), None)
 
 
 def is_in(db: Database, channel_id: str | None, person_id: str) -> bool:
