@@ -65,7 +65,7 @@ class Worker:
                 self._woken.clear()
                 wait = LOOK_EVERY
                 try:
-                    wait = await self._look(int(self._clock()), paced=True)
+                    wait = min(await self._look(int(self._clock()), paced=True) or LOOK_EVERY, LOOK_EVERY)
                 except Exception:
                     log.exception("the worker stumbled and goes on")
                 with contextlib.suppress(TimeoutError):  # wait_for may swallow a cancellation that comes as it is woken
@@ -83,8 +83,8 @@ class Worker:
             await self._look(now, paced=False)
             now = max(now, int(self._clock()))  # it may take a while
 
-    async def _look(self, now: int, *, paced: bool) -> float:
-        """Take what fell due and begin to send; returns in how many seconds to look again at the latest."""
+    async def _look(self, now: int, *, paced: bool) -> float | None:
+        """Take what fell due and begin to send; returns in how many seconds more can be done, None if not known."""
         loop = asyncio.get_running_loop()
         async with self._one_at_a_time:
             rest = max(0.0, self._takes_again_at - loop.time()) if paced else 0.0
@@ -95,7 +95,7 @@ class Worker:
             begun, soonest = await self._sender.begin(now, paced=paced)
             while begun:
                 begun, soonest = await self._sender.begin(now, paced=paced)
-            return min(filter(None, (soonest, rest, LOOK_EVERY)))
+            return min(filter(None, (soonest, rest)), default=None)
 
     async def _tick(self, now: int) -> None:
         """Put what fell due into the outbox."""

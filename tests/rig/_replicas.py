@@ -81,6 +81,7 @@ class Replica:
         self.behind = 0.0  # seconds its clock is behind
         self.fate: tuple[int, float] | None = None  # in how many steps it stops, and for how many seconds
         self.stopped = 0  # how often it died or froze
+        self.took: list[tuple[float, float]] = []  # from when until when it was at a payload
         self._life = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._thaws_at = 0.0
@@ -113,7 +114,9 @@ class Replica:
         """A payload of Slack's, through Bolt as the door hands it on."""
         if self.bot is None:
             raise ConnectionError("nobody is there")
+        begun = self.slack.clock.now()
         taken = asyncio.ensure_future(dispatched(self.bot.app, payload, attempt, reason))
+        taken.add_done_callback(lambda _: self.took.append((begun, self.slack.clock.now())))
         answer: tuple[int, Any] = await asyncio.shield(taken)
         return answer
 

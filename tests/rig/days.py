@@ -45,6 +45,7 @@ METHODS = (
     *("conversations.history", "conversations.open", "conversations.replies"),
 )
 LONGEST_HELD = 14.0  # seconds until a call lands whose caller has long given up; later than SETTLE nobody could know
+AFTERWARDS = (" was reminded of ", ": said after it was closed")
 MOST_BEHIND = 15.0  # seconds a machine's clock is behind: one that runs ahead is early by that, and cannot know
 
 
@@ -262,7 +263,22 @@ class Day:
         found += [f"promise #{one}: said after it was closed, says the auditor" for one in closed]
         found += [f"given up: {row}" for row in invariants.undelivered(self.engine, begun)]
         found += [f"refused: {one}" for one in self.slack.refused]
-        return found
+        unknown = tuple(f"promise #{number}{said}" for number in self._closed_by_the_frozen() for said in AFTERWARDS)
+        return [one for one in found if not one.startswith(unknown)]
+
+    def _closed_by_the_frozen(self) -> list[int]:
+        """Promises closed by a machine that froze over it, and last spoken of while nobody else could know of that."""
+        closed = self.engine.rows(
+            "SELECT promises.id, closed_at, MAX(queued_at) AS said_at FROM promises JOIN nudges"
+            " ON nudges.promise_id = promises.id WHERE closed_at IS NOT NULL AND queued_at IS NOT NULL"
+            " GROUP BY promises.id, closed_at"
+        )
+        held = [one for replica in self.replicas for one in replica.took if one[1] - one[0] > checker.UNDER_WAY]
+        return [
+            row["id"]
+            for row in closed
+            if any(begun - MOST_BEHIND - 1 <= row["closed_at"] <= row["said_at"] <= ended for begun, ended in held)
+        ]
 
 
 @contextmanager
