@@ -199,19 +199,26 @@ def _understood(call: dict[str, Any], outcome: Outcome) -> Outcome:
     return replace(outcome, state="elsewhere", problem=f"posting: {outcome.problem}") if is_gone else outcome
 
 
+def _arrived(db: Database, message: Outgoing, call: dict[str, Any], outcome: Outcome, now: int) -> None:
+    """Write down that a message is in Slack, and do what follows from it."""
+    outbox.sent(db, message, at=now, channel=outcome.channel, ts=outcome.ts)
+    if message.kind in told.KINDS and outcome.channel and outcome.ts:
+        told.note(db, outcome.channel, outcome.ts, call.get("text", ""))
+    posted = listeners.POSTED.get(message.kind)
+    if posted and outcome.channel and outcome.ts:
+        posted(db, message, outcome.channel, outcome.ts, now)
+    _follow(db, message, call, outcome, now)
+    if heard := listeners.HEARD.get(message.kind):
+        heard(db, message, outcome.answer, now)
+
+
 def settle(db: Database, message: Outgoing, call: dict[str, Any], outcome: Outcome, now: int) -> None:
-    """Write down what became of a message."""
+    """Write down what became of a message; if another sender took it meanwhile, no more than that it arrived."""
     outcome = _understood(call, outcome)
     if outcome.state == "sent":
-        outbox.sent(db, message, at=now, channel=outcome.channel, ts=outcome.ts)
-        if message.kind in told.KINDS and outcome.channel and outcome.ts:
-            told.note(db, outcome.channel, outcome.ts, call.get("text", ""))
-        posted = listeners.POSTED.get(message.kind)
-        if posted and outcome.channel and outcome.ts:
-            posted(db, message, outcome.channel, outcome.ts, now)
-        _follow(db, message, call, outcome, now)
-        if heard := listeners.HEARD.get(message.kind):
-            heard(db, message, outcome.answer, now)
+        _arrived(db, message, call, outcome, now)
+    elif not outbox.is_ours(db, message):
+        log.warning("stood still for longer than a lease, so what became of it is another's to say (%s)", message.kind)
     elif outcome.state == "gone":
         outbox.bury(db, message, outcome.problem)
         if lost := listeners.LOST.get(message.kind):

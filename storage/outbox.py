@@ -131,6 +131,16 @@ def hold(db: Database, leases: dict[int, int], now: int) -> dict[int, int]:
     return held
 
 
+def is_ours(db: Database, message: Outgoing) -> bool:
+    """Whether a message is still its claimer's, who may have stood still for longer than a lease: each claim counts."""
+    row = db.row(
+        "SELECT 1 AS yes FROM outbox WHERE id = :id AND state = 'sending' AND attempts = :attempts",
+        id=message.id,
+        attempts=message.attempts,
+    )
+    return row is not None
+
+
 def sent(db: Database, message: Outgoing, *, at: int, channel: str | None, ts: str | None) -> None:
     """Record where and when a message went out; one whose subject changed meanwhile is queued again at once."""
     db.run(

@@ -11,8 +11,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot import sending
 from bot.manifest import manifest
 from bot.sandbox import Clock, Sandbox, sample
+from bot.slack import Outcome
 from handlers.callbacks import nudges
 from storage import outbox, turns
 from tests.conftest import Desk, open_desk
@@ -235,3 +237,21 @@ async def test_a_message_its_sender_never_posted_is_sent_once_its_lease_is_over(
     await desk.wait(minutes=3)
 
     assert len(desk.dms("dana")) == 1
+
+
+@pytest.mark.parametrize("state", ["queued", "unknown", "elsewhere", "gone", "dead"])
+async def test_whoever_stood_still_for_longer_than_a_lease_undoes_nothing_of_what_another_sent(desk: Desk, state):
+    await desk.type("dana", "/callback Acme in 1 minute")
+    due = int(desk.slack.clock.now()) + 60
+    await desk.bot.store.run(nudges.take_due, due)
+    heads = await desk.bot.store.read(turns.heads, due, 100)
+    [(message, call, _)] = await desk.bot.store.run(sending.claim, due, [one.id for one in heads])  # and stands still
+    await desk.wait(minutes=3)
+    [reminder] = desk.dms("dana")
+
+    await desk.bot.store.run(sending.settle, message, call, Outcome(state, problem="no answer"), due + 1)
+
+    await desk.wait(minutes=3)
+    assert desk.dms("dana") == [reminder]
+    states = await desk.bot.store.read(lambda db: db.rows("SELECT state FROM outbox WHERE kind = 'nudge'"))
+    assert states == [{"state": "sent"}]
