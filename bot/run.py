@@ -17,9 +17,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import door
-from bot.app import Desk, build
+from bot.app import build
 from bot.auditor import Auditor
 from bot.config import Settings
+from bot.desk import Desk
 from bot.directory import UNREACHABLE, Directory, why
 from bot.health import Health
 from bot.logs import named

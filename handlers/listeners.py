@@ -1,6 +1,6 @@
 """Every command, button, form and composed message, in one table each.
 
-The app has one listener per kind of payload and looks the handler up here, so that the last one costs what the first
+The app has one listener, and the desk looks the handler up here, so that the last one costs what the first
 does (slack-facts.md: thirty listeners registered one by one cost four times as much).
 """
 

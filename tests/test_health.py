@@ -152,7 +152,7 @@ async def test_a_busy_day_leaves_no_customers_word_and_no_secret_in_the_log(slac
         assert "went wrong" in answer.text
 
     log = written.getvalue()
-    assert "bot.app: a command failed: /issue\n  File " in log
+    assert "bot.desk: a command failed: /issue\n  File " in log
     assert len(log.splitlines()) > 50  # the libraries did have much to say
     secrets = [slack.signing_secret, slack.app_token, desk.bot._settings.bot_token, slack.verification_token]
     for word in ("Zanzibar", "piccolo", "ticket=", "response/", "xoxb-", "xapp-", *secrets):
@@ -166,11 +166,11 @@ async def test_an_error_is_logged_by_its_place_and_type_and_never_by_what_it_quo
         except KeyError as error:
             raise ValueError("piccolo") from error
     except ValueError:
-        logging.getLogger("bot.app").exception("a command failed")
+        logging.getLogger("bot.desk").exception("a command failed")
         logging.getLogger("slack_sdk").exception("could not parse piccolo")
 
     log = written.getvalue()
-    assert "bot.app: a command failed\n" in log
+    assert "bot.desk: a command failed\n" in log
     assert "ValueError\nbecause of:\n" in log
     assert "in test_an_error_is_logged_by_its_place" in log
     assert "piccolo" not in re.sub(r"^    .*$", "", log, flags=re.MULTILINE)  # lines of code are ours

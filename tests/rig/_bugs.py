@@ -98,7 +98,7 @@ BUGS = (
     ),
     Bug(
         "a key is the delivery's and not the input's",
-        "bot/app.py",
+        "bot/desk.py",
         """return f"trigger:{body['trigger_id']}\"""",
         """return f"trigger:{body['trigger_id']}:{id(body)}\"""",
         "test_callbacks.py::test_a_click_delivered_three_times_has_one_effect",
