@@ -41,7 +41,7 @@ PROMISE = (
     " outcome, closed_at, closed_by, kept_at, next_at, next_rung, kind, words, made_in, zone, by_close, generation,"
     " version, late_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'due', 'call', '', 'C1', 'UTC', 0, 1, 1, 0)"
 )
-NOTE = "INSERT INTO notes (record_id, person_id, at, words) VALUES (?, ?, ?, ?)"
+NOTE = "INSERT INTO notes (record_id, customer_id, person_id, at, words) VALUES (?, ?, ?, ?, ?)"
 BATCH = 5000  # records written together
 
 
@@ -153,6 +153,6 @@ def _records(chance: random.Random, known: list[tuple[int, str]], issues: int) -
         made = (number + 1, customer_id, number, said[0], owner, reporter, at, at + 7200, at + 7200)
         following = None if closed else NOW + chance.randrange(86400)  # when the owner is to hear next
         promise = (*made, "kept" if closed else None, closed, owner if closed else None, closed, following)
-        notes = [(number, owner, at + 1200, " ".join(said[7:]))] if count % 2 else []
-        whole = " ".join([name, summary, solved or "", *(note[3] for note in notes)])
+        notes = [(number, customer_id, owner, at + 1200, " ".join(said[7:]))] if count % 2 else []
+        whole = " ".join([name, summary, solved or "", *(note[-1] for note in notes)])
         yield Record(issue, promise, notes, " ".join(search.plain(whole)))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage import homes, people
+from storage import history, homes, people
 from storage.database import Database, append, insert
 from storage.facts import next_number
 from storage.models import Promise, every, one
@@ -95,6 +95,8 @@ def change(db: Database, promise: Promise, *, new_ladder: bool = False, **values
         **values,
     )
     homes.changed(db, promise.owner_id, promise.asked_id, row["owner_id"] if row else None)
+    if row and row["customer_id"] != promise.customer_id:
+        history.notes_follow(db, promise.id, row["customer_id"])
     if new_ladder and row:
         people.owns_more(db, row["owner_id"])
     return None if row is None else one(Promise, row)

@@ -7,7 +7,7 @@ and the sample that setup ends with is one to nobody.
 
 from dataclasses import dataclass
 
-from storage.database import Database, Row
+from storage.database import Database
 from storage.models import Promise, every
 
 GRACE = 60  # seconds: "3 pm" lasts a minute
@@ -34,14 +34,7 @@ EVENTS = (
         *("closed_at", "outcome", "id", "closed_by", "''"),
         "promises WHERE customer_id = :customer_id AND closed_at IS NOT NULL AND outcome <> 'mistake'",
     ),
-    (
-        *("notes.at", "'noted'", "notes.id", "notes.person_id", "notes.words"),
-        "issues JOIN notes ON notes.record_id = issues.id WHERE issues.customer_id = :customer_id",
-    ),
-    (
-        *("notes.at", "'noted'", "notes.id", "notes.person_id", "notes.words"),
-        "promises JOIN notes ON notes.record_id = promises.id WHERE promises.customer_id = :customer_id",
-    ),
+    ("at", "'noted'", "id", "person_id", "words", "notes WHERE customer_id = :customer_id"),
     (
         *("at", "COALESCE(mood, 'said')", "id", "person_id", "COALESCE(reason, '')"),
         "feedback WHERE customer_id = :customer_id AND (mood IS NOT NULL OR reason IS NOT NULL)",
@@ -62,18 +55,28 @@ class Event:
 
 def page(db: Database, customer_id: int, *, before: tuple[int, str, int] | None, most: int) -> list[Event]:
     """What happened before a given event (its ``at``, ``what`` and ``id``), or up to now, the latest first."""
-    found: list[Row] = []
-    for at, what, number, person_id, words, where in EVENTS:
-        older = f" AND ({at} < :at OR ({at} = :at AND ({what} < :what OR ({what} = :what AND {number} < :id))))"
-        found += db.rows(
-            f"SELECT {at} AS at, {what} AS what, {number} AS id, {person_id} AS person_id, {words} AS words"
-            f" FROM {where}{older if before else ''} ORDER BY {at} DESC, 2 DESC, {number} DESC LIMIT :most",
-            customer_id=customer_id,
-            most=most,
-            **(dict(zip(("at", "what", "id"), before, strict=True)) if before else {}),
-        )
-    latest = sorted(found, key=lambda row: (row["at"], row["what"], row["id"]), reverse=True)
-    return every(Event, latest[:most])
+    asked = [
+        f"SELECT {at} AS at, {what} AS what, {number} AS id, {person_id} AS person_id, {words} AS words FROM {where}"
+        + (f" AND {at} <= :at AND {_older(at, what, number)}" if before else "")
+        for at, what, number, person_id, words, where in EVENTS
+    ]
+    # Ordered as a whole, each part is read from its index no further than it is wanted.
+    found = db.rows(
+        f"{' UNION ALL '.join(asked)} ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT :most",
+        customer_id=customer_id,
+        most=most,
+        **(dict(zip(("at", "what", "id"), before, strict=True)) if before else {}),
+    )
+    return every(Event, found)
+
+
+def _older(at: str, what: str, number: str) -> str:
+    return f"({at} < :at OR {what} < :what OR ({what} = :what AND {number} < :id))"
+
+
+def notes_follow(db: Database, record_id: int, customer_id: int) -> None:
+    """Have the notes of a record be those of the customer it belongs to now."""
+    db.run("UPDATE notes SET customer_id = :customer_id WHERE record_id = :id", id=record_id, customer_id=customer_id)
 
 
 def kept_and_missed(db: Database, customer_id: int, *, since: int, now: int) -> tuple[int, int]:

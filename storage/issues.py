@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from storage import callbacks, homes, search
+from storage import callbacks, history, homes, search
 from storage.database import Database, append, insert
 from storage.facts import next_number
-from storage.models import Issue, Note, every, one
+from storage.models import Issue, Note, Promise, every, one
 
 OPEN = "resolved_at IS NULL"
 
@@ -84,6 +84,8 @@ def change(db: Database, issue: Issue, **values: Any) -> Issue | None:
     homes.changed(db, issue.owner_id, row["owner_id"] if row else None)
     if row and SEARCHED & values.keys():
         search.index(db, issue.id)
+    if row and row["customer_id"] != issue.customer_id:
+        history.notes_follow(db, issue.id, row["customer_id"])
     if row and row["impact"] != issue.impact:
         callbacks.plan_anew(db, issue_id=issue.id)  # high impact quickens the reminders
     return None if row is None else one(Issue, row)
@@ -157,10 +159,10 @@ def list_open(
     return every(Issue, found), int(count["n"]) if count else 0
 
 
-def add_note(db: Database, *, record_id: int, person_id: str, at: int, words: str) -> None:
+def add_note(db: Database, to: Issue | Promise, *, person_id: str, at: int, words: str) -> None:
     """Add a line to an issue or promise."""
-    append(db, "notes", record_id=record_id, person_id=person_id, at=at, words=words)
-    search.index(db, record_id)
+    append(db, "notes", record_id=to.id, customer_id=to.customer_id, person_id=person_id, at=at, words=words)
+    search.index(db, to.id)
 
 
 def notes(db: Database, record_id: int) -> list[Note]:

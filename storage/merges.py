@@ -23,6 +23,7 @@ def move(db: Database, gone: Customer, into: Customer) -> dict[str, list[Any]]:
     moved = {table: _moved(db, table, gone.id, into.id) for table in MOVED}
     moved["names"] = _moved(db, "customer_names", gone.id, into.id, key="key")
     moved["digests"] = _moved(db, "digests", gone.id, into.id, key="channel_id")
+    db.run("UPDATE notes SET customer_id = :into WHERE customer_id = :gone", into=into.id, gone=gone.id)
     _move_audit(db, gone.id, into.id)
     told.moved(db, gone.id, into.id)
     moved["drafts"] = _in_drafts(db, gone.id, into.id)

@@ -186,7 +186,7 @@ def _issues(db: Database, plans: list[Values], now: int) -> None:
     _take_numbers(db, rows)
     insert_many(db, "issues", rows)
     _to_be_erased(db, [row["resolved_at"] for row in rows if row["resolved_at"] is not None])
-    _entries(db, "notes", "record_id", plans)
+    _entries(db, "notes", {"record_id": "id", "customer_id": "customer_id"}, plans)
     for row in rows:
         search.index(db, row["id"])
     homes.changed(db, *{row["owner_id"] for row in rows if row["resolved_at"] is None})
@@ -198,9 +198,9 @@ def _promises(db: Database, plans: list[Values], now: int) -> None:
     _take_numbers(db, rows)
     insert_many(db, "promises", rows)
     _to_be_erased(db, [row["closed_at"] for row in rows if row["closed_at"] is not None])
-    _entries(db, "notes", "record_id", plans)
-    _entries(db, "attempts", "promise_id", plans)
-    _entries(db, "moves", "promise_id", plans)
+    _entries(db, "notes", {"record_id": "id", "customer_id": "customer_id"}, plans)
+    _entries(db, "attempts", {"promise_id": "id"}, plans)
+    _entries(db, "moves", {"promise_id": "id"}, plans)
     owners = {row["owner_id"] for row in rows if row["closed_at"] is None}
     homes.changed(db, *owners)
     for owner in owners:
@@ -224,9 +224,11 @@ ENTRIES = {
 }  # fmt: skip
 
 
-def _entries(db: Database, table: str, column: str, plans: list[Values]) -> None:
+def _entries(db: Database, table: str, of: dict[str, str], plans: list[Values]) -> None:
+    """Write the entries of records; ``of`` are the columns that say whose they are, each with the record's own."""
     rows = [
-        {column: plan["row"]["id"], **{to: entry.get(name) for name, to in ENTRIES[table].items()}}
+        {to: plan["row"][column] for to, column in of.items()}
+        | {to: entry.get(name) for name, to in ENTRIES[table].items()}
         for plan in plans
         for entry in plan[table]
     ]

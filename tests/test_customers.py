@@ -6,6 +6,7 @@ import pytest
 
 from handlers.customers import known, reading, risk, sheet
 from storage import catalog, customers, history, merges
+from storage.migrations import later
 from tests.test_import import bot
 
 CONTACT = "Jane Doe, procurement, +1 555 0100, jane@acme.example"
@@ -435,6 +436,48 @@ async def test_the_history_pages_on_and_mixes_everything_newest_first(desk):
         "logged: charged twice (#1) · Dana",
     ]
     assert second.buttons == ["Latest"]
+
+
+async def noted(desk, name):
+    """The notes in a customer's history, the latest first."""
+    shown = (await desk.type("dana", f"/customer {name} history")).text
+    return [line.split(" · ")[1] for line in shown.split("\n") if " · note: " in line]
+
+
+async def test_notes_stand_in_the_history_of_whose_record_they_are_at(desk):
+    await make(desk, "Zenith")
+    await make(desk, "Acme")
+    await desk.wait(minutes=1)
+    await desk.type("dana", "/issue Zenith: late again callback in 2 hours")
+    await desk.type("dana", "/issue 1 note they phoned twice")
+    await desk.type("dana", "/callback 2 tried line was busy")
+    await set_up(desk)
+    assert await noted(desk, "Zenith") == ["note: line was busy", "note: they phoned twice"]
+
+    await desk.type("dana", "/issue 1 edit")
+    await desk.submit("dana", {"Customer": "Acme"})
+
+    assert await noted(desk, "Acme") == ["note: line was busy", "note: they phoned twice"]
+    assert await noted(desk, "Zenith") == []
+    asked = await desk.type("maya", "/customer merge Acme into Zenith")
+    await desk.press("maya", asked.message, "Merge into Zenith")
+    assert await noted(desk, "Zenith") == ["note: line was busy", "note: they phoned twice"]
+
+
+async def test_notes_written_by_an_earlier_version_stand_in_the_history(desk):
+    await desk.type("dana", "/issue Zenith: late again callback in 2 hours")
+    await desk.type("dana", "/issue 1 note they phoned twice")
+    await desk.type("dana", "/callback 2 tried line was busy")
+
+    def as_before(db):
+        db.run("UPDATE notes SET customer_id = NULL")
+        for statement in later.CUSTOMER_NOTES.split(";"):
+            if "UPDATE" in statement:
+                db.run(statement)
+
+    await desk.bot.store.run(as_before)
+
+    assert await noted(desk, "Zenith") == ["note: line was busy", "note: they phoned twice"]
 
 
 async def test_what_happened_in_one_second_is_paged_without_gap_or_repeat(desk):

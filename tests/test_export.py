@@ -57,7 +57,7 @@ def fill(path):
         common = {"customer_id": acme.id, "made_in": "C1", "team_id": None}
         issue = issues.log(db, summary="=charged", reporter_id="U0BOB", owner_id="U0DANA", now=1_760_000_000, **common)
         issues.change(db, issue, resolved_at=1_760_009_999, resolved_by="U0BOB", resolution="+refund")
-        issues.add_note(db, record_id=issue.id, person_id="U0BOB", at=1_760_000_001, words="they\ncalled: «again»")
+        issues.add_note(db, issue, person_id="U0BOB", at=1_760_000_001, words="they\ncalled: «again»")
         promise = callbacks.promise(
             db, issue_id=issue.id, kind="send", words="send =list", subject="=list", owner_id="U0BOB",
             maker_id="U0DANA", now=1_760_000_002, due_at=1_760_100_000, zone="America/New_York", by_close=True,

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from storage import callbacks, customers, issues, people, search
+from storage import callbacks, customers, history, issues, people, search
 from storage.database import SQLite
 from storage.models import Person
 from tests.conftest import open_desk
@@ -354,3 +354,13 @@ def test_a_note_without_its_writer_is_told_in_the_dry_run(folder):
     )[1]
 
     assert "notes: one of them has no “by”" in told
+
+
+def test_a_note_that_was_imported_stands_in_the_history_of_its_customer(folder):
+    note = {"at": "2026-11-02T09:00Z", "by": "@bob", "words": "they called"}
+    lines = [{"customer": "Globex", "summary": "late", "notes": [note]}]
+
+    status, _ = read(folder, json.dumps(lines).encode(), "--what", "issues", "--apply")
+
+    assert status == 0
+    assert "noted" in [event.what for event in look(folder, history.page, 2, before=None, most=9)]

@@ -1,6 +1,7 @@
 """What Kept promises about search: every issue that holds all the words, and nothing left of what was taken back."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -236,7 +237,7 @@ def test_after_a_merge_the_issues_are_found_by_the_name_that_stays(db):
 def test_a_promises_note_is_no_issues_note(db):
     issue = logged(db, "charged twice")
 
-    issues.add_note(db, record_id=issue.id + 1, person_id="U1", at=NOW, words="zebra")
+    issues.add_note(db, replace(issue, id=issue.id + 1), person_id="U1", at=NOW, words="zebra")
 
     assert found(db, "zebra") == []
 
@@ -254,7 +255,7 @@ def test_a_change_taken_back_is_taken_out_of_the_index(db):
 
 def test_issues_logged_before_there_was_a_search_are_found(db, tmp_path):
     issue = logged(db, "Ünlucky zebra")
-    issues.add_note(db, record_id=issue.id, person_id="U1", at=NOW, words="striped")
+    issues.add_note(db, issue, person_id="U1", at=NOW, words="striped")
     for table in ("issue_search", "issue_words"):
         db.run(f"DROP TABLE {table}")
     db.run("DELETE FROM _sqlite_migrations WHERE name = 'issue_words'")
@@ -270,7 +271,7 @@ def test_after_a_purge_no_byte_of_a_removed_issue_is_in_any_file(db, tmp_path):
     for number in range(300):
         logged(db, f"ordinary trouble {number}")
     secret = logged(db, "Quagmirewort spilled")
-    issues.add_note(db, record_id=secret.id, person_id="U1", at=NOW, words="zyzzyvalike smell")
+    issues.add_note(db, secret, person_id="U1", at=NOW, words="zyzzyvalike smell")
     for number in range(300):
         logged(db, f"further trouble {number}")
     db.commit()

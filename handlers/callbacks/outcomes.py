@@ -73,7 +73,7 @@ def _close(
     if closed is None:
         raise ConflictError
     if note:
-        issues.add_note(db, record_id=promise.id, person_id=said.person.id, at=said.now, words=note)
+        issues.add_note(db, promise, person_id=said.person.id, at=said.now, words=note)
     record(db, said, outcome, promise.id)
     if promise.issue_id and outcome == "kept":
         issues.responded(db, promise.issue_id, kept_at or said.now)
@@ -134,7 +134,7 @@ def tried(db: Database, said: Said, promise: Promise, words: str = "") -> Reply:
         return closed_already(db, said, promise)
     callbacks.tried(db, promise.id, said.person.id, said.now)
     if note := line.readable(db, words):
-        issues.add_note(db, record_id=promise.id, person_id=said.person.id, at=said.now, words=note)
+        issues.add_note(db, promise, person_id=said.person.id, at=said.now, words=note)
     record(db, said, "tried", promise.id)
     if promise.issue_id:
         issues.responded(db, promise.issue_id, said.now)

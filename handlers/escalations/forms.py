@@ -33,7 +33,7 @@ def add_reason(db: Database, said: Said) -> Reply:
     if refused := _theirs(db, said, escalation):
         return refused
     escalations.change(db, escalation.id, reason=reason)
-    issues.add_note(db, record_id=issue.id, person_id=said.person.id, at=said.now, words=f"Escalated because: {reason}")
+    issues.add_note(db, issue, person_id=said.person.id, at=said.now, words=f"Escalated because: {reason}")
     record(db, said, "gave a reason", issue.id)
     escalate.redraw(db, escalation, said.now)
     return tell(["Reason added: ", *card.title(db, issue), ": ", reason])

@@ -52,7 +52,7 @@ def note(db: Database, said: Said, issue: Issue, words: str) -> Reply:
     """Add a line to the issue."""
     if not words:
         return tell(f"What is the note? Type: /issue {issue.id} note the customer called again")
-    issues.add_note(db, record_id=issue.id, person_id=said.person.id, at=said.now, words=readable(db, words))
+    issues.add_note(db, issue, person_id=said.person.id, at=said.now, words=readable(db, words))
     record(db, said, "noted", issue.id)
     card.refresh(db, issue, said.now)
     return tell(["Noted on ", *card.title(db, issue), ": ", readable(db, words)])
@@ -140,7 +140,7 @@ def reopen(db: Database, said: Said, issue: Issue, why: str) -> Reply:
         return tell(f"Why is it open again? Type: /issue {issue.id} reopen it happened again today")
     reason = readable(db, why)
     changed = _apply(db, said, issue, "reopened", None, resolved_at=None, resolved_by=None, resolution=None)
-    issues.add_note(db, record_id=issue.id, person_id=said.person.id, at=said.now, words=f"Reopened: {reason}")
+    issues.add_note(db, issue, person_id=said.person.id, at=said.now, words=f"Reopened: {reason}")
     if issue.card_ts and issue.card_channel and not card.is_shared(db, issue.card_channel):
         shows_why = card.shows_all(db, issue.card_channel)
         announce(db, said, changed, [f"Reopened by {said.person.name}", *([": ", reason] if shows_why else ["."])])

@@ -219,3 +219,9 @@ def years(database: sqlite_utils.Database) -> None:
 def heads(database: sqlite_utils.Database) -> None:
     """What is to be sent first at each place, however much is due."""
     _apply(database, later.HEADS)
+
+
+@migrations()
+def customer_notes(database: sqlite_utils.Database) -> None:
+    """A customer's notes by the customer, as their history is read."""
+    _apply(database, later.CUSTOMER_NOTES)

@@ -173,6 +173,14 @@ CREATE INDEX customer_names_by_start ON customer_names (SUBSTR(key, 1, 2), LENGT
 CREATE INDEX customer_names_by_end ON customer_names (SUBSTR(key, LENGTH(key) - 1), LENGTH(key));
 """
 
+# A customer's notes, found without going through all of their records.
+CUSTOMER_NOTES = """
+ALTER TABLE notes ADD COLUMN customer_id BIGINT;
+UPDATE notes SET customer_id = COALESCE((SELECT customer_id FROM issues WHERE issues.id = notes.record_id),
+    (SELECT customer_id FROM promises WHERE promises.id = notes.record_id));
+CREATE INDEX notes_by_customer ON notes (customer_id, at);
+"""
+
 # What is to be sent, in the order in which it goes, everywhere and at one place.
 HEADS = """
 CREATE INDEX outbox_in_order ON outbox (priority, id, target, due_at) WHERE state IN ('queued', 'sending', 'unknown');

@@ -82,10 +82,11 @@ class Issue:
 
 @dataclass(frozen=True)
 class Note:
-    """A line somebody added to a record."""
+    """A line somebody added to a record; ``customer_id`` is the record's, so that a customer's notes are found."""
 
     id: int
     record_id: int
+    customer_id: int
     person_id: str
     at: int
     words: str
