@@ -20,9 +20,9 @@ SELECT customer_id FROM promises WHERE closed_at >= :before AND outcome IN ('kep
     AND COALESCE(kept_at, closed_at) >= :before
 UNION ALL SELECT customer_id FROM attempts JOIN promises ON promises.id = attempts.promise_id
     WHERE attempts.at >= :before AND COALESCE(outcome, '') <> 'mistake'
-UNION ALL SELECT customer_id FROM notes JOIN issues ON issues.id = notes.record_id WHERE notes.at >= :before
-UNION ALL SELECT customer_id FROM notes JOIN promises ON promises.id = notes.record_id WHERE notes.at >= :before
-    AND COALESCE(outcome, '') <> 'mistake'
+UNION ALL SELECT issues.customer_id FROM notes JOIN issues ON issues.id = notes.record_id WHERE notes.at >= :before
+UNION ALL SELECT promises.customer_id FROM notes JOIN promises ON promises.id = notes.record_id
+    WHERE notes.at >= :before AND COALESCE(outcome, '') <> 'mistake'
 UNION ALL SELECT customer_id FROM issues WHERE first_response_at >= :before
 """
 
