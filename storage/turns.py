@@ -9,7 +9,7 @@ from storage.models import every
 OLDEST = 10**12  # more than any number of a message: a priority times this, plus the number, is the order of sending
 LIVE = "state IN ('queued', 'sending', 'unknown')"  # as the indexes have it
 FIELDS = "outbox.id, outbox.kind, outbox.target, outbox.sent_ts"
-FRONT = 2  # times as many messages are looked at in the order of sending as places are wanted
+FRONTS = (0.1, 2)  # times as many messages are looked at in the order of sending as places are wanted: few, then many
 
 # The first of what is due, in the order of sending, and of it the first at each place.
 IN_ORDER = (
@@ -47,8 +47,11 @@ def heads(db: Database, now: int, most: int) -> list[Head]:
     due = outbox.next_due(db)
     if due is None or due > now:  # mostly; however much waits for later is not read for it
         return []
-    many = FRONT * most
-    found = db.rows(IN_ORDER, now=now, most=most, many=many)
-    if len(found) < most and sum(row["seen"] for row in found) == many:
-        found = db.rows(PLACE_BY_PLACE, now=now, most=most)
-    return every(Head, found)
+    for many in (int(most * front) for front in FRONTS):
+        found = db.rows(IN_ORDER, now=now, most=most, many=many)
+        seen = sum(row["seen"] for row in found)
+        if len(found) == most or seen < many:
+            return every(Head, found)
+        if 2 * len(found) < seen:
+            break
+    return every(Head, db.rows(PLACE_BY_PLACE, now=now, most=most))
