@@ -16,7 +16,8 @@ LIMITED = "rung <> 'handed' AND rung NOT LIKE '%@%'"  # steps of the ladder; the
 class Nudge:
     """A step taken: ``due_at`` is when it is to go. ``target`` is a person or channel, None if it was passed over.
 
-    ``words`` stand above it; ``tried`` are the places, with spaces between, that could not be reached.
+    ``words`` stand above it; ``tried`` are the places, with spaces between, that could not be reached. It ``is_live``
+    while its promise is open and has the owner and time it had then.
     """
 
     id: int
@@ -32,6 +33,13 @@ class Nudge:
     message_key: str | None
     queued_at: int | None
     sent_at: int | None
+    is_live: bool
+
+
+NUDGES = (
+    "SELECT nudges.*, CASE WHEN EXISTS (SELECT 1 FROM promises WHERE promises.id = promise_id AND closed_at IS NULL"
+    " AND promises.generation = nudges.generation AND maker_id <> '') THEN 1 ELSE 0 END AS is_live FROM nudges"
+)
 
 
 def put(
@@ -85,10 +93,21 @@ def next_at(db: Database) -> int | None:
 
 def waiting(db: Database, now: int, places: int | None = None) -> list[Nudge]:
     """The reminders that are to go now, in the order they were taken: all of them, or those to a few ``places``."""
-    due = f"FROM nudges WHERE {WAITING} AND due_at <= :now"
-    few = "" if places is None else f" AND target IN (SELECT DISTINCT target {due} LIMIT :places)"
+    due = f"WHERE {WAITING} AND due_at <= :now"
+    few = "" if places is None else f" AND target IN (SELECT DISTINCT target FROM nudges {due} LIMIT :places)"
     # The plus keeps SQLite from going through all there are in the order of their numbers.
-    return every(Nudge, db.rows(f"SELECT * {due}{few} ORDER BY +id", now=now, places=places))
+    return every(Nudge, db.rows(f"{NUDGES} {due}{few} ORDER BY +id", now=now, places=places))
+
+
+def said_before(db: Database, target: str, now: int) -> set[int]:
+    """Of the promises whose reminders are to go to a place now, those that were in a message before."""
+    found = db.column(
+        "SELECT DISTINCT promise_id FROM nudges WHERE message_key IS NOT NULL AND promise_id IN"
+        f" (SELECT promise_id FROM nudges WHERE {WAITING} AND target = :target AND due_at <= :now)",
+        target=target,
+        now=now,
+    )
+    return set(found)
 
 
 def is_limited(nudge: Nudge) -> bool:
@@ -141,7 +160,7 @@ def drop_waiting(db: Database, promise_id: int) -> None:
 
 def in_message(db: Database, message_key: str) -> list[Nudge]:
     """The reminders a message consists of, in their order."""
-    return every(Nudge, db.rows("SELECT * FROM nudges WHERE message_key = :key ORDER BY id", key=message_key))
+    return every(Nudge, db.rows(f"{NUDGES} WHERE message_key = :key ORDER BY id", key=message_key))
 
 
 def sent(db: Database, message_key: str, now: int) -> None:

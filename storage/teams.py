@@ -22,7 +22,7 @@ def keep(db: Database, channel_id: str, **values: Any) -> Team:
 
 def find(db: Database, team_id: int | None) -> Team | None:
     """The team with this id."""
-    row = db.row("SELECT * FROM teams WHERE id = :id", id=team_id)
+    row = None if team_id is None else db.row("SELECT * FROM teams WHERE id = :id", id=team_id)
     return None if row is None else one(Team, row)
 
 

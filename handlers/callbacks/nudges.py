@@ -20,7 +20,7 @@ from storage.nudges import Nudge
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE, PLACES_AT_ONCE = 25, 3  # promises, or messages, in one transaction: so long somebody who types waits
+MOST_AT_ONCE, PLACES_AT_ONCE = 40, 3  # promises, or messages, in one transaction: so long somebody who types waits
 LOOK_AGAIN = 60  # seconds until a promise whose last reminder has not arrived is looked at again
 SHIFTING = ("due", *AFTER_DUE)  # the steps that have others, further up, soon after them
 PLAN = "plan"  # in the place of a step: the ladder begins now, and its steps are to be planned
@@ -88,7 +88,7 @@ def _take(db: Database, known: Promise, now: int) -> None:
     taken = nudges.taken(db, promise.id, promise.generation)
     planned = _planned(promise, plan, taken)
     coming = [step for step in ladder.left(planned, taken) if step.at <= now]
-    if coming and nudges.is_stuck(db, promise.id, promise.generation, now - LATE):
+    if coming and taken and nudges.is_stuck(db, promise.id, promise.generation, now - LATE):
         _note(db, known, promise, coming[0].rung, now + LOOK_AGAIN)  # Slack cannot be reached: one step, not all
         return
     if coming and now - coming[0].at > LATE and now - abs(known.next_at or now) > LATE:
@@ -196,7 +196,7 @@ def posted(db: Database, outgoing: Outgoing, _channel: str, _ts: str, now: int) 
 def _is_late(db: Database, nudge: Nudge, now: int) -> None:
     """A step taken in time that goes late: those missed since to the same person are in it, the others come later."""
     promise = callbacks.find(db, nudge.promise_id)
-    if promise is None or not nudges.is_limited(nudge) or not together.is_live(db, nudge):
+    if promise is None or not nudges.is_limited(nudge) or not nudge.is_live:
         return
     nudges.is_late(db, nudge.id)
     plan = cast.of(db, promise, now)
@@ -232,7 +232,8 @@ def failed(db: Database, outgoing: Outgoing, problem: str, now: int) -> None:
         outbox.put_back(db, outgoing, state="unknown", due_at=now + 5 * LOOK_AGAIN, problem=problem)
         return
     for nudge in nudges.in_message(db, outgoing.key):
-        if not together.is_live(db, nudge):
+        if not nudge.is_live:
+            nudges.pass_over(db, nudge.id)
             continue
         promise = callbacks.find(db, nudge.promise_id)
         following = _next_in_chain(db, promise, nudge, now) if promise else None

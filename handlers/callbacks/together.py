@@ -24,7 +24,10 @@ def queue(db: Database, now: int, places: int) -> tuple[int, list[Nudge]]:
         return nudge.target or "", (promise.issue_id or 0) if promise else 0
 
     waiting = nudges.waiting(db, now, places)
-    live = [nudge for nudge in waiting if is_live(db, nudge)]
+    for nudge in waiting:
+        if not nudge.is_live:
+            nudges.pass_over(db, nudge.id)
+    live = [nudge for nudge in waiting if nudge.is_live]
     held: list[Nudge] = []
     for (target, _), together in groupby(sorted(live, key=place), place):
         going = _last_of_each(db, list(together))
@@ -36,15 +39,6 @@ def queue(db: Database, now: int, places: int) -> tuple[int, list[Nudge]]:
     for nudge in held:
         nudges.postpone(db, nudge.id, nudge.due_at)
     return len(waiting), held
-
-
-def is_live(db: Database, nudge: Nudge) -> bool:
-    """Whether a reminder is still of an open promise, of its present owner and time; one that is not need not go."""
-    promise = callbacks.find(db, nudge.promise_id)
-    if promise and promise.is_open and promise.generation == nudge.generation:
-        return True
-    nudges.pass_over(db, nudge.id)
-    return False
 
 
 def _last_of_each(db: Database, together: list[Nudge]) -> list[Nudge]:
@@ -68,7 +62,7 @@ def _heard_enough_until(db: Database, target: str, now: int) -> int | None:
 def _queue(db: Database, target: str, together: list[Nudge], now: int) -> None:
     first, promises = together[0], {nudge.promise_id for nudge in together}
     key = f"nudge:{first.id}:{len(first.tried.split())}"
-    for promise_id in promises:
+    for promise_id in promises & nudges.said_before(db, target, now):
         edit_down(db, promise_id, now, target)
     nudges.queued(db, [nudge.id for nudge in together], key, now)
     outbox.put(
