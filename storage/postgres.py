@@ -55,9 +55,12 @@ _WRITING = (
 _READING = (
     f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '{READING_FOR}s'"
 )
+# Whose transactions still see what was there before, so that VACUUM FULL would copy it: whoever writes in any database
+# of the server, for a snapshot of ours is as old as they are; and whoever reads in this one, or follows it.
 _SEES_BEFORE = (
-    "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND (datname = current_database() OR datid IS NULL)"
-    " AND (age(backend_xmin) > age(CAST(:now AS xid8)::xid) OR age(backend_xid) > age(CAST(:now AS xid8)::xid))"
+    "SELECT 0 AS pid WHERE pg_snapshot_xmin(pg_current_snapshot()) <= CAST(:now AS xid8)"
+    " UNION ALL SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    " AND (datname = current_database() OR datid IS NULL) AND age(backend_xmin) > age(CAST(:now AS xid8)::xid)"
     " UNION ALL SELECT active_pid FROM pg_replication_slots WHERE age(xmin) > age(CAST(:now AS xid8)::xid)"
 )
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"

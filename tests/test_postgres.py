@@ -389,23 +389,39 @@ def test_commits_are_durable_even_where_the_server_is_told_to_be_hasty(url):
 
 
 def test_what_was_erased_is_in_no_file_of_a_table_after_the_scrub(db):
-    db.begin(writing=True)
-    customer = customers.add(db, "Acme", 1)
-    for n in range(50):
-        issues.log(
-            db, customer_id=customer.id, summary=f"xylophone {n}", reporter_id="U1", owner_id=None, made_in="C1", now=1
-        )
-    db.commit()
-    db.run("CHECKPOINT")
-    assert holding(db, b"xylophone")
-    db.begin(writing=True)
-    for n in range(1, 51):
-        issues.erase(db, n)
-    db.commit()
+    log_and_erase(db, b"xylophone")
 
     assert db.scrub(whole=True)
     db.run("CHECKPOINT")
     assert holding(db, b"xylophone") == []
+
+
+def test_a_scrub_waits_for_whoever_writes_in_another_database_of_the_server(db):
+    other = psycopg.connect(servers.address())
+    other.execute("SET LOCAL idle_in_transaction_session_timeout = '1s'")
+    other.execute("SELECT pg_current_xact_id()")
+    log_and_erase(db, b"xylophone")
+
+    assert db.scrub(whole=True)
+    other.close()
+    db.run("CHECKPOINT")
+    assert holding(db, b"xylophone") == []
+
+
+def log_and_erase(db, word):
+    """Fifty issues with this word, erased again."""
+    db.begin(writing=True)
+    customer = customers.add(db, "Acme", 1)
+    for n in range(50):
+        summary = f"{word.decode()} {n}"
+        issues.log(db, customer_id=customer.id, summary=summary, reporter_id="U1", owner_id=None, made_in="C1", now=1)
+    db.commit()
+    db.run("CHECKPOINT")
+    assert holding(db, word)
+    db.begin(writing=True)
+    for n in range(1, 51):
+        issues.erase(db, n)
+    db.commit()
 
 
 def holding(db, word):
