@@ -16,8 +16,7 @@ from bot.config import DEMO_DATABASE, Settings
 from bot.manifest import manifest
 from bot.run import Bot, StartError, until_asked_to_stop
 from bot.sandbox import Clock, Sandbox
-from handlers import listeners
-from storage import customers, facts
+from storage import clocks, customers, facts
 from storage.database import Database, SQLite
 
 log = logging.getLogger(__name__)
@@ -72,7 +71,7 @@ async def at_work(settings: Settings, slack: Sandbox) -> AsyncIterator[Bot]:
     async with Bot(settings, slack.clock.now) as bot:
         await bot.store.run(_fill, int(slack.clock.now()))
         forget = slack.clock.on_step(lambda now: bot.worker.work(int(now)))
-        slack.next_due = partial(bot.store.read, _next_due)
+        slack.next_due = partial(bot.store.read, clocks.soonest)
         try:
             yield bot
         finally:
@@ -109,8 +108,3 @@ def _start_anew() -> None:
 def _fill(db: Database, now: int) -> None:
     for name, zone in CUSTOMERS.items():
         customers.add(db, name, now, zone)
-
-
-def _next_due(db: Database) -> int | None:
-    """When the bot next does something by itself."""
-    return min((due for next_at, _ in listeners.CLOCKS if (due := next_at(db)) is not None), default=None)

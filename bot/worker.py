@@ -16,7 +16,7 @@ from bot.sending import Sender
 from bot.slack import Slack
 from handlers import listeners
 from handlers.escalations import gaps
-from storage import drafts, facts, forgetting, inbox, outbox, retention, search, suggestions
+from storage import clocks, drafts, facts, forgetting, inbox, outbox, retention, search, suggestions
 from storage.database import Database
 from storage.store import Store
 
@@ -135,9 +135,9 @@ def _note_tick(db: Database, now: int) -> None:
 
 
 def _clocks_due(db: Database, now: int) -> list[TakeDue]:
-    """What takes things that fell due by ``now``, in the order of the clocks; one look for all of them."""
-    looked = [(next_at(db), take_due) for next_at, take_due in listeners.CLOCKS]
-    return [take_due for at, take_due in looked if at is not None and at <= now]
+    """What takes things that fell due by ``now``, in the order of the clocks."""
+    next_at = clocks.next_at(db)
+    return [take_due for kind, take_due in listeners.CLOCKS.items() if (at := next_at[kind]) is not None and at <= now]
 
 
 def _tidy(db: Database, now: int) -> None:

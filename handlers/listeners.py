@@ -29,8 +29,6 @@ from handlers.said import Handler, Said
 from handlers.setup import command as setup_command
 from handlers.setup import finish as setup_finish
 from handlers.transfer import command as exports
-from storage import digests, homes, people
-from storage import drafts as drafts_kept
 from storage.database import Database
 from storage.models import Outgoing
 
@@ -178,12 +176,12 @@ LOST: dict[str, Callable[[Database, Outgoing, int], None]] = {
     "problem": problem_card.lost,
 }
 
-# What falls due by itself: when the next of a kind does, and what takes all that are due.
-CLOCKS: list[tuple[Callable[[Database], int | None], Callable[[Database, int], int]]] = [
-    (people.next_to_cover, cover.take_changed),  # before the reminders, which go elsewhere because of it
-    (nudges.next_at, nudges.take_due),
-    (digests.next_due_at, digest_send.take_due),
-    (drafts_kept.next_to_ask_again, drafts.take_due),
-    (trend_alert.next_at, trend_alert.take_due),
-    (homes.any_stale, home.take_stale),  # last, so that it sees what the others changed
-]
+# What takes all that fell due by itself, by its kind.
+CLOCKS: dict[str, Callable[[Database, int], int]] = {
+    "cover": cover.take_changed,  # before the reminders, which go elsewhere because of it
+    "reminders": nudges.take_due,
+    "digests": digest_send.take_due,
+    "drafts": drafts.take_due,
+    "trends": trend_alert.take_due,
+    "homes": home.take_stale,  # last, so that it sees what the others changed
+}

@@ -148,12 +148,6 @@ def due_for_a_step(db: Database, now: int, most: int) -> list[Promise]:
     )
 
 
-def next_step_at(db: Database) -> int | None:
-    """When the next step of any promise comes, or None."""
-    row = db.row("SELECT MIN(next_at) AS at FROM promises WHERE closed_at IS NULL AND next_at IS NOT NULL")
-    return None if row is None else row["at"]
-
-
 def list_open(
     db: Database,
     *,

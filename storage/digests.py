@@ -47,12 +47,6 @@ def switch_off(db: Database, channel_id: str) -> bool:
     return db.run(f"{sql} AND next_at IS NOT NULL", id=channel_id) == 1
 
 
-def next_due_at(db: Database) -> int | None:
-    """When the next digest of any channel comes, or None."""
-    row = db.row("SELECT MIN(next_at) AS at FROM digests WHERE next_at IS NOT NULL")
-    return None if row is None else row["at"]
-
-
 def due(db: Database, now: int, most: int) -> list[Digest]:
     """Digests whose moment has come, earliest first."""
     sql = "SELECT * FROM digests WHERE next_at IS NOT NULL AND next_at <= :now ORDER BY next_at, channel_id LIMIT :most"

@@ -70,12 +70,6 @@ def settle(db: Database, draft_id: int, at: int) -> bool:
     return settled is not None
 
 
-def next_to_ask_again(db: Database) -> int | None:
-    """When the next unanswered draft is to be asked once more, or None."""
-    row = db.row(f"SELECT MIN(at) AS at FROM drafts WHERE {WAITING} AND asked_again_at IS NULL")
-    return None if row is None or row["at"] is None else row["at"] + ASK_AGAIN_AFTER
-
-
 def take_to_ask_again(db: Database, now: int) -> list[Draft]:
     """The unanswered drafts whose ten minutes are over, each once, oldest first."""
     taken = db.rows(

@@ -40,11 +40,6 @@ def all_changed(db: Database) -> None:
     db.run("UPDATE homes SET is_stale = 1 WHERE is_stale = 0")
 
 
-def any_stale(db: Database) -> int | None:
-    """0, which is always due, where any Home has to be drawn anew; else None."""
-    return 0 if db.row("SELECT 1 AS yes FROM homes WHERE is_stale = 1 LIMIT 1") else None
-
-
 def take_stale(db: Database) -> list[str]:
     """The people whose Home has to be drawn anew; they are taken as drawn from here on."""
     rows: list[Row] = db.rows("UPDATE homes SET is_stale = 0 WHERE is_stale = 1 RETURNING person_id")

@@ -85,12 +85,6 @@ def taken(db: Database, promise_id: int, generation: int) -> dict[str, int]:
 WAITING = "message_key IS NULL AND target IS NOT NULL AND unheard_at IS NULL"
 
 
-def next_at(db: Database) -> int | None:
-    """When the next waiting reminder is to go, or None."""
-    row = db.row(f"SELECT MIN(due_at) AS at FROM nudges WHERE {WAITING}")
-    return None if row is None else row["at"]
-
-
 def waiting(db: Database, now: int, places: int | None = None) -> list[Nudge]:
     """The reminders that are to go now, in the order they were taken: all of them, or those to a few ``places``."""
     due = f"WHERE {WAITING} AND due_at <= :now"

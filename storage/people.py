@@ -112,14 +112,6 @@ def owns_more(db: Database, person_id: str) -> None:
     )
 
 
-def next_to_cover(db: Database) -> int | None:
-    """When somebody's cover has to be seen to: at once (0), or when the next one comes back; None if never."""
-    if db.row("SELECT 1 AS yes FROM people WHERE cover_is_stale = 1 LIMIT 1"):
-        return 0
-    row = db.row("SELECT MIN(away_until) AS at FROM people WHERE away_until IS NOT NULL")
-    return None if row is None else row["at"]
-
-
 def take_to_cover(db: Database, now: int) -> list[Person]:
     """The people whose cover has to be seen to, each once; those whose time away is over are back."""
     db.run(f"UPDATE people SET {BACK} WHERE away_until IS NOT NULL AND away_until <= :now", now=now)

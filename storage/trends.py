@@ -31,7 +31,9 @@ NO_CATEGORY = "(issues.category IS NULL OR issues.category = 'other')"
 TOLD_TWICE = (
     "SELECT id FROM issues WHERE resolution LIKE 'duplicate of #%' AND created_at > :begin AND created_at <= :at"
 )
-LOOKED = "trends looked at"  # the fact that says up to which issue and audit entry everything was looked at
+
+# The facts that say up to which issue and audit entry everything was looked at.
+LOOKED = {"issues": "trends: newest issue", "audit": "trends: newest entry"}
 
 
 def is_trend(customers: int, issues: int, mean: float, *, is_new: bool) -> bool:
@@ -191,41 +193,36 @@ def _before(db: Database, scope: Scope, at: int) -> tuple[list[Row], float]:
     return [row for row in found if row["summary"]], max(1.0, (end - reached) / DAY)
 
 
-def looked(db: Database) -> tuple[int, int]:
-    """Up to which issue and which audit entry everything was looked at."""
-    known = facts.fact(db, LOOKED)
-    issue_id, _, entry_id = (known or "0:0").partition(":")
-    return int(issue_id), int(entry_id)
-
-
+_SEEN = {
+    table: f"COALESCE((SELECT CAST(value AS BIGINT) FROM facts WHERE name = '{name}'), 0)"
+    for table, name in LOOKED.items()
+}
 # What makes an issue one of another category or customer, by the audit trail.
 _CHANGED = (
     "deed = 'customer set' OR (deed = 'edited' AND (detail LIKE '%\"category\"%' OR detail LIKE '%\"customer_id\"%'))"
 )
 
 
-def latest(db: Database) -> tuple[int, int]:
-    """The newest issue, and the newest audit entry that made one of another category or customer."""
-    seen = looked(db)
-    issue = db.row("SELECT MAX(id) AS id FROM issues")
-    entry = db.row(f"SELECT MAX(id) AS id FROM audit WHERE id > :seen AND ({_CHANGED})", seen=seen[1])
-    return max(seen[0], issue["id"] or 0 if issue else 0), max(seen[1], entry["id"] or 0 if entry else 0)
+# Whether anything was logged, or became of another category, since the last look.
+IS_NEW = (
+    f"EXISTS (SELECT 1 FROM issues WHERE id > {_SEEN['issues']})"
+    f" OR EXISTS (SELECT 1 FROM audit WHERE id > {_SEEN['audit']} AND ({_CHANGED}))"
+)
 
 
 def take_new(db: Database, now: int) -> list[Issue]:
     """The problems of the last 24 hours that were logged, or became what they are, since the last look; newest last."""
-    seen, up_to = looked(db), latest(db)
-    # Up to the newest entry of any kind, or every look would read all that was written since the last such change.
-    newest = db.row("SELECT MAX(id) AS id FROM audit")
-    facts.remember(db, LOOKED, f"{up_to[0]}:{max(up_to[1], newest['id'] or 0 if newest else 0)}")
     found = db.rows(
-        "SELECT * FROM issues WHERE created_at > :begin AND created_at <= :now AND reporter_id <> '' AND (id > :issue"
-        f" OR id IN (SELECT record_id FROM audit WHERE id > :entry AND ({_CHANGED}))) ORDER BY created_at, id",
+        "SELECT * FROM issues WHERE created_at > :begin AND created_at <= :now AND reporter_id <> '' AND"
+        f" (id > {_SEEN['issues']} OR id IN (SELECT record_id FROM audit WHERE id > {_SEEN['audit']} AND ({_CHANGED})))"
+        " ORDER BY created_at, id",
         begin=now - DAY,
         now=now,
-        issue=seen[0],
-        entry=seen[1],
     )
+    for table, name in LOOKED.items():
+        # The newest entry of any kind, or every look would read all that was written since the last such change.
+        newest = db.row(f"SELECT MAX(id) AS id FROM {table}")
+        facts.remember(db, name, str(newest["id"] or 0 if newest else 0))
     return [issue for issue in every(Issue, found) if issue.category not in NEVER_A_PROBLEM]
 
 

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError
 
-from bot import sending
+from bot import sending, worker
 from bot.slack import Outcome, Slack
 from handlers import listeners
 from handlers.answer import answer
 from handlers.said import Said
-from storage import channels, outbox, people, teams, turns
+from storage import channels, clocks, outbox, people, teams, turns
 from storage.database import SQLite
 from storage.models import Channel, Outgoing, Person
 from tests.ladder_oracle import MINUTE, Deed, Heard, Place, Told
@@ -234,8 +234,8 @@ class Office:
 
     def work(self) -> None:
         """What the worker does at one look, where Slack takes everything at once."""
-        for next_at, take_due in listeners.CLOCKS:
-            while (due := next_at(self.db)) is not None and due <= self.now:
+        while due := worker._clocks_due(self.db, self.now):
+            for take_due in due:
                 self.together(partial(take_due, self.db, self.now))
         while (due := outbox.next_due(self.db)) is not None and due <= self.now:
             self.together(self.deliver)
@@ -257,7 +257,7 @@ class Office:
     def walk(self, until: int) -> None:
         """Look at every minute before ``until`` at which anything wants to be looked at."""
         while self.now < until:
-            wanted = [next_at(self.db) for next_at, _ in listeners.CLOCKS] + [outbox.next_due(self.db)]
+            wanted = (clocks.soonest(self.db), outbox.next_due(self.db))
             soonest = max(min((one for one in wanted if one is not None), default=until), self.now + 1)
             self.now = min(-(-soonest // MINUTE) * MINUTE, until)
             if self.now < until:

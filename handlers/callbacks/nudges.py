@@ -41,11 +41,6 @@ def begin(db: Database, promise: Promise, now: int) -> Promise:
     return callbacks.find(db, promise.id) or promise
 
 
-def next_at(db: Database) -> int | None:
-    """When the next step, or a reminder that waits, is to go; None if nothing is."""
-    return min((at for at in (callbacks.next_step_at(db), nudges.next_at(db)) if at is not None), default=None)
-
-
 def take_due(db: Database, now: int) -> int:
     """Take some of the steps that have come, or once all are taken queue what is to go; returns how many there were.
 

@@ -26,11 +26,6 @@ SINCE = 2 * trends.DAY  # seconds back in which another alert may be of the same
 Call = dict[str, Any]
 
 
-def next_at(db: Database) -> int | None:
-    """0, which is always due, where something was logged, or became of another category, since the last look."""
-    return 0 if trends.latest(db) != trends.looked(db) else None
-
-
 def take_due(db: Database, now: int) -> int:
     """Look at what is new, and tell of what rises; returns how many new issues were looked at."""
     new = trends.take_new(db, now)

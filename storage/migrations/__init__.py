@@ -225,3 +225,9 @@ def heads(database: sqlite_utils.Database) -> None:
 def customer_notes(database: sqlite_utils.Database) -> None:
     """A customer's notes by the customer, as their history is read."""
     _apply(database, later.CUSTOMER_NOTES)
+
+
+@migrations()
+def trends_looked(database: sqlite_utils.Database) -> None:
+    """Up to where what rises was looked for, as two numbers that a query can compare."""
+    _apply(database, later.TRENDS_LOOKED)

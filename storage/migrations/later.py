@@ -186,3 +186,11 @@ HEADS = """
 CREATE INDEX outbox_in_order ON outbox (priority, id, target, due_at) WHERE state IN ('queued', 'sending', 'unknown');
 CREATE INDEX outbox_by_place ON outbox (target, priority, id) WHERE state IN ('queued', 'sending', 'unknown');
 """
+
+TRENDS_LOOKED = """
+INSERT INTO facts (name, value)
+    SELECT 'trends: newest issue', SUBSTR(value, 1, LENGTH(value) - LENGTH(LTRIM(value, '0123456789'))) FROM facts
+        WHERE name = 'trends looked at' UNION ALL
+    SELECT 'trends: newest entry', SUBSTR(LTRIM(value, '0123456789'), 2) FROM facts WHERE name = 'trends looked at';
+DELETE FROM facts WHERE name = 'trends looked at';
+"""

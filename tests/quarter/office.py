@@ -21,7 +21,7 @@ from bot.sandbox.world import Message
 from bot.sandbox.written import as_command
 from handlers import listeners
 from handlers.said import Said
-from storage import facts, outbox
+from storage import clocks, facts, outbox
 from storage.database import Engine, SQLite
 from storage.models import Person
 from storage.store import Store
@@ -144,8 +144,8 @@ class Office:
 
     def wanted_at(self) -> int | None:
         """When the bot wants to be looked at next."""
-        at = [next_at(self.eye) for next_at, _ in listeners.CLOCKS] + [outbox.next_due(self.eye)]
-        return min((one for one in at if one is not None), default=None)
+        wanted = (clocks.soonest(self.eye), outbox.next_due(self.eye))
+        return min((at for at in wanted if at is not None), default=None)
 
     async def at(self, moment: int) -> None:
         """The clock shows this time."""

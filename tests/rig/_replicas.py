@@ -15,8 +15,7 @@ from bot.config import Settings
 from bot.pace import Pace
 from bot.run import Bot
 from bot.sandbox import Sandbox
-from handlers import listeners
-from storage import outbox
+from storage import clocks, outbox
 from storage.database import Engine
 from storage.store import Store
 from tests.quarter.short import AtOnce
@@ -163,8 +162,7 @@ class Replica:
                 await asyncio.wait_for(worker._woken.wait(), self._until_next(soonest))
 
     def _until_next(self, soonest: float | None) -> float:
-        wanted = [at for next_at, _ in listeners.CLOCKS if (at := next_at(self.engine)) is not None]
-        if (at := outbox.next_due(self.engine)) is not None:
-            wanted.append(at)
-        seconds = max(min(wanted, default=FAR) - self.clock(), SHORTEST_LOOK)
+        wanted = (clocks.soonest(self.engine), outbox.next_due(self.engine))
+        next_at = min((at for at in wanted if at is not None), default=FAR)
+        seconds = max(next_at - self.clock(), SHORTEST_LOOK)
         return min(seconds, LONGEST_LOOK, soonest or FAR)

@@ -16,8 +16,7 @@ from zoneinfo import ZoneInfo
 
 from bot.manifest import manifest
 from bot.sandbox import Clock, Sandbox, sample
-from handlers import listeners
-from storage import facts, outbox
+from storage import clocks, facts, outbox
 from storage.database import Engine
 from tests.rig import checker
 from tests.rig._replicas import Simulated
@@ -134,9 +133,9 @@ class Nights:
         """Look whenever something is due by the machine's clock, up to a moment of the right one."""
         while True:
             await self.work()
-            wanted = [at for next_at, _ in listeners.CLOCKS if (at := next_at(self.engine)) is not None]
-            wanted += [at] if (at := outbox.next_due(self.engine)) is not None else []
-            ahead = max(min(wanted, default=self.clock() + DAY) - self.clock(), 1)
+            wanted = (clocks.soonest(self.engine), outbox.next_due(self.engine))
+            soonest = min((at for at in wanted if at is not None), default=self.clock() + DAY)
+            ahead = max(soonest - self.clock(), 1)
             if self.slack.clock.now() + ahead >= moment:
                 self.slack.clock._jump(max(moment, self.slack.clock.now()))
                 await self.look()
