@@ -1,4 +1,4 @@
-"""The servers that are measured, each a process of its own: ``python -m benchmarks.served NAME``.
+"""The servers of Bolt alone that Kept is measured beside, each a process: ``python -m benchmarks.served NAME``.
 
 Its settings come as JSON on the standard input; it says its port in a line and serves until it is ended.
 """
@@ -9,7 +9,6 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -58,38 +57,11 @@ async def bare(given: dict[str, Any], *, in_place: bool = False) -> int:
     return 0
 
 
-async def kept(given: dict[str, Any], *, socket: bool = False, paced: bool = True) -> int:
-    """The whole bot, on a database of its own; ``socket``: connected in Socket Mode. Returns its port.
-
-    Unless ``paced``, it posts as many messages a minute as there are; still one a second and place.
-    """
-    from bot.config import Settings  # noqa: PLC0415 - bare Bolt does not pay for these
-    from bot.run import Bot  # noqa: PLC0415
-    from storage.engines import Server  # noqa: PLC0415
-
-    where = given["database"]
-    settings = Settings(
-        bot_token=given["bot_token"],
-        app_token=given["app_token"] if socket else "",
-        signing_secret=given["signing_secret"],
-        api_url=given["api_url"],
-        port=0,
-        database=Server(where) if "://" in where else Path(where),
-        posts_per_minute=300 if paced else 0,
-    )
-    bot = Bot(settings)
-    await bot.start()
-    return bot.port
-
-
 SERVERS: dict[str, Callable[[dict[str, Any]], Awaitable[int]]] = {
     "empty": partial(empty, in_place=True),
     "default": partial(empty, in_place=False),
-    "kept": kept,
     "bare": bare,
     "bare-in-place": partial(bare, in_place=True),
-    "kept-socket": partial(kept, socket=True),
-    "kept-unpaced": partial(kept, socket=True, paced=False),
 }
 
 

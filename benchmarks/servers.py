@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -11,10 +13,18 @@ from typing import IO
 from bot.sandbox import Sandbox
 
 TICK = os.sysconf("SC_CLK_TCK")
+ROOT = Path(__file__).parent.parent
+
+# How Kept itself is served: what its settings are besides where it lives. Unpaced, it posts as much as it can a minute.
+KEPT: dict[str, dict[str, str]] = {
+    "kept": {"SLACK_APP_TOKEN": ""},
+    "kept-socket": {},
+    "kept-unpaced": {"POSTS_PER_MINUTE": "0"},
+}
 
 
 class Server:
-    """One of ``benchmarks.served``, a process of its own; ended by ``end``. ``command`` starts something else."""
+    """Kept, or one of ``benchmarks.served``, a process of its own; ended by ``end``. ``command`` starts another one."""
 
     def __init__(self, name: str, slack: Sandbox, database: Path | str, command: Sequence[str] = ()) -> None:
         given = {
@@ -24,14 +34,23 @@ class Server:
             "api_url": slack.api_url,
             "database": str(database),
         }
-        command = command or [sys.executable, "-m", "benchmarks.served", name]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        environment, module = {"PYTHONPATH": str(ROOT)}, ["benchmarks.served", name]
+        if name in KEPT:
+            environment, module = environment | _settings(given) | KEPT[name], ["bot"]
+        self._process = subprocess.Popen(  # noqa: S603
+            command or [sys.executable, "-m", *module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | ({} if command else environment),
+            cwd=None if command else tempfile.gettempdir(),  # where no .env of somebody's own stands
+        )
         _pipe(self._process.stdin).write(json.dumps(given) + "\n")
         _pipe(self._process.stdin).flush()
 
     def ready(self) -> int:
         """Wait until it serves; its port."""
-        return int(_pipe(self._process.stdout).readline())
+        return int(re.findall(r"\d+", _pipe(self._process.stdout).readline())[-1])
 
     def spent(self) -> float:
         """Seconds of the processor's time it has used."""
@@ -47,6 +66,20 @@ class Server:
         """End it."""
         self._process.terminate()
         self._process.wait()
+
+
+def _settings(given: dict[str, str]) -> dict[str, str]:
+    """The environment in which ``python -m bot`` runs on this Slack and database."""
+    where = given["database"]
+    return {
+        "SLACK_BOT_TOKEN": given["bot_token"],
+        "SLACK_APP_TOKEN": given["app_token"],
+        "SLACK_SIGNING_SECRET": given["signing_secret"],
+        "SLACK_API_URL": given["api_url"],
+        "DATABASE_URL": where if "://" in where else f"sqlite:///{where}",
+        "PORT": "0",
+        "LOG_LEVEL": "WARNING",
+    }
 
 
 def _pipe(end: IO[str] | None) -> IO[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
+from bot.commands import main
 from storage import callbacks, customers, history, issues, people, search
 from storage.database import SQLite
 from storage.models import Person

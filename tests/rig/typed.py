@@ -3,7 +3,7 @@
 import os
 import sys
 
-from bot.__main__ import main
+from bot.commands import main
 from tests.rig import dying
 
 if __name__ == "__main__":
