@@ -64,7 +64,11 @@ def around(db: Database, person_id: str) -> list[Team]:
 
 def for_record(db: Database, channel_id: str, owner_id: str | None) -> Team | None:
     """The team a record belongs to: of the channel it was made in, else its owner's, else the first."""
-    return owning(db, channel_id) or (of_person(db, owner_id) if owner_id else None) or next(iter(every_team(db)), None)
+    everyone = every_team(db)
+    if len(everyone) < 2:
+        return everyone[0] if everyone else None
+    own = next((team for team in everyone if channel_id in team.channels), None)
+    return own or (of_person(db, owner_id) if owner_id else None) or everyone[0]
 
 
 def is_in(db: Database, channel_id: str | None, person_id: str) -> bool:
