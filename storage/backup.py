@@ -15,6 +15,7 @@ from storage.database import SQLite, UnfitError
 from storage.migrations import statements
 
 TAKEN_AT, RESTORED_AT = "backup taken at", "restored at"  # facts, Unix seconds
+FIRST_STEP = 16  # pages, fewer than the tables alone have; each later step is as large
 NUMBERS_LEFT_OUT = 1000  # where the replaced database cannot be read, so many may have been told to people since
 KEYS_LEFT_OUT = 1_000_000  # and so many rows of a table may have been named in messages
 
@@ -49,14 +50,15 @@ def restore(copy: Path, to: Path, now: int) -> bool:
     try:
         _copy(copy, ready)
         _bring_up_to_date(ready)
-        knows = to.exists() and _is_readable(to)
-        if to.exists():
-            take(to, kept, now) if knows else kept.write_bytes(to.read_bytes())
-        _carry_over(ready, to if knows else None, now)
         _note(ready, RESTORED_AT, now)
+        knows = to.exists() and _is_readable(to)
         if knows:
-            _copy(ready, to)  # in one transaction, which a running bot sees as any other
+            _bring_up_to_date(to)
+            _replace(to, ready, kept, now)
         else:
+            if to.exists():
+                kept.write_bytes(to.read_bytes())
+            _leave_numbers_out(ready)
             _remove(to)
             _put_in_place(ready, to)
     finally:
@@ -72,6 +74,25 @@ def _copy(source: Path, to: Path, told: Told | None = None) -> None:
     with closing(sqlite3.connect(source, timeout=60)) as reading, closing(sqlite3.connect(to, timeout=60)) as writing:
         # All pages in one go: writers pass a reader in WAL, and a copy made in steps begins anew with each change.
         reading.backup(writing, pages=-1, progress=progress)
+
+
+def _replace(to: Path, ready: Path, kept: Path, now: int) -> None:
+    """Put a copy over a database that may be in use, in one transaction, which a running bot sees as any other.
+
+    The first step locks it until the last one. What was written until then is kept aside, and what was sent until then
+    carried over; with that, SQLite begins the copy anew.
+    """
+    is_locked = False
+
+    def progress(_status: int, _remaining: int, _total: int) -> None:
+        nonlocal is_locked
+        if not is_locked:
+            is_locked = True
+            take(to, kept, now)
+            _carry_over(ready, kept, now)
+
+    with closing(sqlite3.connect(ready, timeout=60)) as reading, closing(sqlite3.connect(to, timeout=60)) as writing:
+        reading.backup(writing, pages=FIRST_STEP, progress=progress)
 
 
 def _note(path: Path, fact: str, now: int) -> None:
@@ -131,17 +152,18 @@ def _remove(path: Path) -> None:
         path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
 
 
-def _carry_over(ready: Path, replaced: Path | None, now: int) -> None:
-    """Bring what was sent and numbered since into a copy; without the replaced database, leave its numbers out."""
-    engine = SQLite(ready)
-    try:
-        if replaced is None:
-            engine.begin(writing=True)
-            engine.run("UPDATE numbers SET last = last + :more", more=NUMBERS_LEFT_OUT)
-            engine.run("UPDATE sqlite_sequence SET seq = seq + :more", more=KEYS_LEFT_OUT)
-            engine.commit()
-            return
-        _bring_up_to_date(replaced)
+def _leave_numbers_out(ready: Path) -> None:
+    """Go on with numbers that nobody can have been told."""
+    with closing(SQLite(ready)) as engine:
+        engine.begin(writing=True)
+        engine.run("UPDATE numbers SET last = last + :more", more=NUMBERS_LEFT_OUT)
+        engine.run("UPDATE sqlite_sequence SET seq = seq + :more", more=KEYS_LEFT_OUT)
+        engine.commit()
+
+
+def _carry_over(ready: Path, replaced: Path, now: int) -> None:
+    """Bring what was sent and numbered since into a copy."""
+    with closing(SQLite(ready)) as engine:
         engine.run("ATTACH :path AS replaced", path=str(replaced))
         engine.begin(writing=True)
         for statement in statements(CARRIED, counted=""):
@@ -157,26 +179,25 @@ def _carry_over(ready: Path, replaced: Path | None, now: int) -> None:
         if any(forgotten):
             search.purge(engine)
             engine.scrub(whole=True)
-    finally:
-        engine.close()
 
 
+GONE = "(sent_at IS NOT NULL OR message_key IN (SELECT key FROM replaced.outbox WHERE state IN ('sending', 'unknown')))"
 FORGOTTEN = f"SELECT DISTINCT customer_id FROM replaced.audit WHERE deed = '{forgetting.FORGOTTEN}'"
 
-# What was sent since: messages by their key, steps of a promise by their number, digests by their date. Rows about what
-# the copy does not know, as a promise made since, are carried too: their keys must not come again.
-CARRIED = """
+# What was sent since, or is on its way: messages by their key, steps of a promise by their number, digests by date.
+# Rows about what the copy does not know, as a promise made since, are carried too: their keys must not come again.
+CARRIED = f"""
 UPDATE numbers SET last = MAX(last, (SELECT known.last FROM replaced.numbers AS known WHERE known.name = numbers.name));
 UPDATE outbox SET (state, due_at, attempts, sent_at, sent_channel, sent_ts, problem) =
     (SELECT known.state, known.due_at, known.attempts, known.sent_at, known.sent_channel, known.sent_ts, known.problem
     FROM replaced.outbox AS known WHERE known.key = outbox.key)
-    WHERE key IN (SELECT key FROM replaced.outbox WHERE sent_at IS NOT NULL);
-INSERT OR IGNORE INTO outbox SELECT * FROM replaced.outbox WHERE state IN ('sent', 'dead');
+    WHERE key IN (SELECT key FROM replaced.outbox WHERE sent_at IS NOT NULL OR state IN ('sending', 'unknown'));
+INSERT OR IGNORE INTO outbox SELECT * FROM replaced.outbox WHERE state <> 'queued';
 UPDATE nudges SET (message_key, queued_at, sent_at, target, due_at) =
     (SELECT known.message_key, known.queued_at, known.sent_at, known.target, known.due_at
     FROM replaced.nudges AS known WHERE known.id = nudges.id)
-    WHERE id IN (SELECT id FROM replaced.nudges WHERE sent_at IS NOT NULL);
-INSERT OR IGNORE INTO nudges SELECT * FROM replaced.nudges WHERE sent_at IS NOT NULL OR target IS NULL;
+    WHERE id IN (SELECT id FROM replaced.nudges WHERE {GONE});
+INSERT OR IGNORE INTO nudges SELECT * FROM replaced.nudges WHERE {GONE} OR target IS NULL;
 UPDATE digests SET (next_at, last_on) =
     (SELECT known.next_at, known.last_on FROM replaced.digests AS known WHERE known.channel_id = digests.channel_id)
     WHERE EXISTS (SELECT 1 FROM replaced.digests AS known

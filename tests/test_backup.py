@@ -4,12 +4,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from storage import backup, facts
-from storage.database import UnfitError
+from storage import backup, facts, outbox
+from storage.database import SQLite, UnfitError
 from tests.conftest import open_desk
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +58,46 @@ async def test_put_back_under_a_running_bot_nothing_that_was_sent_is_sent_again(
     await desk.settle()
 
     assert (desk.dms("dana"), desk.dms("maya"), [card.text for card in desk.cards()]) == told
+
+
+async def test_put_back_while_a_message_is_on_its_way_it_is_not_sent_again(desk, tmp_path):
+    await desk.type("dana", "/callback Acme in 20 minutes about the refund")
+    await desk.settle()
+    take(desk, tmp_path)
+    late = desk.slack.faults.late("chat.postMessage", after=20)
+    await desk.wait(minutes=20)  # the reminder is posted, and the bot does not know it yet
+
+    assert restore(desk, tmp_path)
+    late.lift()
+    await desk.wait(minutes=5)
+
+    assert len(desk.dms("dana")) == 1
+
+
+def test_what_is_sent_while_a_copy_is_put_back_is_known_to_it(tmp_path, empty_database):
+    backup.take(empty_database, tmp_path / "copy.db", 100)
+    sent, begun, restored = [], threading.Event(), threading.Event()
+
+    def send():
+        with closing(SQLite(empty_database)) as db:
+            while not restored.is_set():
+                key = f"post:{len(sent)}"
+                db.begin(writing=True)
+                outbox.put(db, key=key, kind="post", target="C1", payload="{}", now=100)
+                db.run("UPDATE outbox SET state = 'sent', sent_at = 100 WHERE key = :key", key=key)
+                db.commit()
+                sent.append(key)
+                begun.set()
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    begun.wait()
+    backup.restore(tmp_path / "copy.db", empty_database, 100)
+    restored.set()
+    sending.join()
+
+    with closing(SQLite(empty_database)) as db:
+        assert set(sent) == set(db.column("SELECT key FROM outbox"))
 
 
 async def test_after_a_restore_the_bot_goes_on_with_what_was_known_and_no_number_comes_twice(desk, tmp_path):
