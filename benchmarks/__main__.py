@@ -58,7 +58,7 @@ def main() -> int:
     found: dict[str, Figure] = {}
     unmeasured: list[str] = []
     with tempfile.TemporaryDirectory(prefix="kept-bench-") as made:
-        plan = Plan(asked.small, asked.large, asked.folder or Path(made))
+        plan = Plan(asked.small, asked.large, asked.folder or Path(made), Path(made))
         for name in asked.rows or ROWS:
             print(f"\n{name}", flush=True)
             try:

@@ -27,7 +27,7 @@ TROUBLES = ("is wrong", "came late", "keeps failing", "never arrived", "was char
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """The rows of the table."""
-    found = asyncio.run(_measured(plan.folder))
+    found = asyncio.run(_measured(plan.fresh))
     yield from _together(found)
     yield from _alone(found)
 

@@ -22,7 +22,7 @@ GROWN = 1.10  # times
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """The rows of the table."""
-    before, after = asyncio.run(_measured(plan.folder))
+    before, after = asyncio.run(_measured(plan.fresh))
     yield Figure("memory before the first command", before, "MB")
     yield Figure(f"memory after {COMMANDS:,} commands", after, "MB")
     yield Figure("the second to the first", after / before, "x", GROWN)

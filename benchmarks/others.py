@@ -73,7 +73,7 @@ class Took:
 def measure(plan: Plan) -> Iterator[Figure]:
     """The rows of the table; raises RuntimeError where the others cannot be installed."""
     pythons = {kind.name: _installed(kind, plan.folder) if kind.needs else sys.executable for kind in KINDS}
-    took = asyncio.run(_measured(plan.folder, pythons))
+    took = asyncio.run(_measured(plan.fresh, pythons))
     rate = {kind: median(took[kind].rates) for kind in KINDS}
     cpu = {kind: median(took[kind].cpu) for kind in KINDS}
     done = {KEPT: "@Kept issue …: logged, answered, its card posted", MACHINE: "@bot issue …", ERRBOT: "!issue …"}
@@ -119,7 +119,7 @@ async def _opened(open_: AsyncExitStack, kind: Kind, folder: Path, python: str) 
     slack = await open_.enter_async_context(Sandbox(manifest=manifest() if kind is KEPT else HEARS))
     place = slack.workspace
     channels = [place.add_channel(f"desk-{n}", ["dana", place.bot]).id for n in range(kind.many)]
-    database = folder / f"{kind.name}-{int(time.time())}.db"
+    database = folder / f"{kind.name}.db"
     script = (python, str(STRANGERS / kind.script)) if kind.script else ()
     server = Server("kept-unpaced", slack, database, script)
     open_.callback(server.end)

@@ -23,11 +23,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run was asked for: how many issues in the small and the large database, and where they are built."""
+    """What a run was asked for: how many issues in the small and the large database, and where they are built.
+
+    ``fresh`` is an empty folder of the run's own, for the databases that no other run may find.
+    """
 
     small: int
     large: int
     folder: Path
+    fresh: Path
 
 
 Measure = Callable[[Plan], Iterator[Figure]]

@@ -25,7 +25,7 @@ Commands = Iterator[dict[str, str]]
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """The rows of the table."""
-    found = asyncio.run(_measured(plan.folder))
+    found = asyncio.run(_measured(plan.fresh))
     rate = {name: median(MANY / seconds for seconds, _ in rounds) for name, rounds in found.items()}
     spent = {name: median(cpu for _, cpu in rounds) for name, rounds in found.items()}
     yield Figure("an empty handler, 32 at once", rate["bare-in-place"], "/s", None, f"by default {rate['bare']:,.0f}/s")

@@ -34,7 +34,7 @@ LEFT = (
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """The rows of the table."""
-    took, usual, during = asyncio.run(_measured(plan.folder))
+    took, usual, during = asyncio.run(_measured(plan.fresh))
     yield Figure(f"{PROMISES:,} promises due at once: all reminders queued", took, "s", QUEUED_WITHIN)
     yield Figure("a command before it, p95", usual, "ms")
     yield Figure("a command during it, p95, to that", during / usual, "x", SLOWED, f"{during:.3g} ms")
@@ -44,7 +44,7 @@ async def _measured(folder: Path) -> tuple[float, float, float]:
     """Seconds until all reminders are in messages, and the 95th percentile of a command before and during that."""
     place = sample(Clock(time.time(), running=True))
     owners = [place.add_person(f"owner{number}").id for number in range(OWNERS)]
-    database = folder / f"wave-{time.time_ns()}.db"
+    database = folder / "wave.db"
     async with Sandbox(manifest=manifest(), workspace=place) as slack:
         requests = (signed(fields, slack.signing_secret) for fields in typed(slack))
         due = await asyncio.to_thread(_promise, database, owners)

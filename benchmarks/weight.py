@@ -24,7 +24,7 @@ YEAR = 365 * 86_400  # seconds
 
 def measure(plan: Plan) -> Iterator[Figure]:
     """The rows of the table."""
-    began, holds, idle = asyncio.run(_measured(plan.folder))
+    began, holds, idle = asyncio.run(_measured(plan.fresh))
     yield Figure("bare Bolt: start to connected", began["bare"], "ms")
     yield Figure("Kept: start to connected", began["kept-socket"], "ms")
     yield Figure("the second to the first", began["kept-socket"] / began["bare"], "x", 1.5)
