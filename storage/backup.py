@@ -84,9 +84,9 @@ def _replace(to: Path, ready: Path, kept: Path, now: int) -> None:
     """
     is_locked = False
 
-    def progress(_status: int, _remaining: int, _total: int) -> None:
+    def progress(status: int, _remaining: int, _total: int) -> None:
         nonlocal is_locked
-        if not is_locked:
+        if status == sqlite3.SQLITE_OK and not is_locked:  # else somebody was writing, and it is tried again
             is_locked = True
             take(to, kept, now)
             _carry_over(ready, kept, now)
