@@ -120,7 +120,7 @@ def _trouble(slack: Sandbox, need: str) -> None:
     elif need == "server_error":
         slack.faults.server_error(*posts, times=3)
     elif need == "elsewhere":
-        slack.faults.error("channel_not_found", *posts, times=6)
+        slack.faults.error("channel_not_found", *posts, times=30)  # the cards of the day come before its reminders
 
 
 async def _copied(seed: int, moments: list[str], where: Place, folder: Path) -> Outcome:
