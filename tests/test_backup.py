@@ -75,11 +75,12 @@ async def test_put_back_while_a_message_is_on_its_way_it_is_not_sent_again(desk,
 
 
 def test_what_is_sent_while_a_copy_is_put_back_is_known_to_it(tmp_path, empty_database):
-    backup.take(empty_database, tmp_path / "copy.db", 100)
+    busy = shutil.copy(empty_database, tmp_path / "kept.db")
+    backup.take(busy, tmp_path / "copy.db", 100)
     sent, begun, restored = [], threading.Event(), threading.Event()
 
     def send():
-        with closing(SQLite(empty_database)) as db:
+        with closing(SQLite(busy)) as db:
             while not restored.is_set():
                 key = f"post:{len(sent)}"
                 db.begin(writing=True)
@@ -92,11 +93,11 @@ def test_what_is_sent_while_a_copy_is_put_back_is_known_to_it(tmp_path, empty_da
     sending = threading.Thread(target=send)
     sending.start()
     begun.wait()
-    backup.restore(tmp_path / "copy.db", empty_database, 100)
+    backup.restore(tmp_path / "copy.db", busy, 100)
     restored.set()
     sending.join()
 
-    with closing(SQLite(empty_database)) as db:
+    with closing(SQLite(busy)) as db:
         assert set(sent) == set(db.column("SELECT key FROM outbox"))
 
 
