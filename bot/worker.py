@@ -23,6 +23,7 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
+GATHER = 0.02  # seconds from being woken to the look: who typed has the answer by then, and others wake it meanwhile
 TAKE_PAUSE = 0.25  # seconds between two looks for what fell due, however often people type: their commands go first
 FINISH_WITHIN = 1.0  # seconds that what is being sent has to end when the worker stops
 HOUSEKEEPING_EVERY = 3600  # seconds
@@ -71,6 +72,7 @@ class Worker:
                 with contextlib.suppress(TimeoutError):  # wait_for may swallow a cancellation that comes as it is woken
                     async with asyncio.timeout(wait):
                         await self._woken.wait()
+                        await asyncio.sleep(GATHER)
         finally:
             await self._sender.finish(FINISH_WITHIN)
             self._sender.stop()
