@@ -4,7 +4,6 @@ The chain until somebody hears: owner, the issue's thread, backup, team channel,
 """
 
 import json
-from dataclasses import replace
 from datetime import time
 from functools import cache
 
@@ -58,7 +57,7 @@ def hours_of(person: Person, team: Team | None) -> Hours:
         return common
     days = frozenset(int(day) for day in person.weekdays) if person.weekdays else common.weekdays
     own = [time(*divmod(min(minute, 24 * 60 - 1), 60)) for minute in (person.opens_at, person.closes_at)]
-    return replace(common, opens=own[0], closes=own[1], weekdays=days)
+    return Hours(own[0], own[1], days, common.is_holiday)
 
 
 def listener(db: Database, place: str, team: Team | None, fallback: str = FALLBACK_ZONE) -> Listener:

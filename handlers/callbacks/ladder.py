@@ -97,7 +97,7 @@ def openings(listener: Listener, after: int) -> Iterator[int]:
 def works_at(listener: Listener, at: int, grace: int = 0) -> bool:
     """Whether a moment lies within somebody's hours, both ends inside, or up to ``grace`` seconds after their end."""
     day = local(at, listener.zone).date()
-    near = (window(listener, day), window(listener, day - ONE_DAY))
+    near = (window(listener, day - back * ONE_DAY) for back in range(2))
     return any(found is not None and found[0] <= at <= found[1] + grace for found in near)
 
 
@@ -140,8 +140,9 @@ def _to_owner(promise: Promise, settings: Settings, cast: Cast, begun: int) -> I
     if owner is None:
         return
     # Due outside its owner's hours, a promise reminds the owner, and nobody else, at its time.
-    at_its_time = not cast.is_covered and not works_at(owner, due)
-    day, evening = _start_of_day(promise, owner), _end_before(owner, due)
+    in_hours = works_at(owner, due)
+    at_its_time = not cast.is_covered and not in_hours
+    day, evening = _start_of_day(promise, owner), None if in_hours else _end_before(owner, due)
     calls = [("day", day if settings.day else None), ("evening", evening if settings.evening else None)]
     called = [Step(rung, owner.id, at, at) for rung, at in calls if at is not None and at > begun]
     yield from called
@@ -159,9 +160,7 @@ def _start_of_day(promise: Promise, owner: Listener) -> int | None:
 
 
 def _end_before(owner: Listener, due: int) -> int | None:
-    """The end of the owner's hours after which a promise falls due before they begin again."""
-    if works_at(owner, due):
-        return None
+    """The end of the owner's hours after which a promise, due outside of them, falls due before they begin again."""
     day = local(due, owner.zone).date()
     past = (window(owner, day - back * ONE_DAY) for back in range(30))
     return next((found[1] for found in past if found and found[1] < due), None)

@@ -20,7 +20,7 @@ from storage.nudges import Nudge
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE, PLACES_AT_ONCE = 40, 3  # promises, or messages, in one transaction: so long somebody who types waits
+MOST_AT_ONCE, PLACES_AT_ONCE = 35, 3  # promises, or messages, in one transaction: so long somebody who types waits
 LOOK_AGAIN = 60  # seconds until a promise whose last reminder has not arrived is looked at again
 SHIFTING = ("due", *AFTER_DUE)  # the steps that have others, further up, soon after them
 PLAN = "plan"  # in the place of a step: the ladder begins now, and its steps are to be planned
@@ -94,8 +94,8 @@ def _take(db: Database, known: Promise, now: int) -> None:
     taken |= dict.fromkeys([step.rung for step in (*outdone, *going)], now)
     if any(_is_morning(step) for step in (*outdone, *going)):  # the mornings after it are others now
         planned = _planned(promise, plan, taken)
-    left = [replace(step, at=_goes_at(step, plan[0], now)) for step in ladder.left(planned, taken)]
-    if _note(db, known, promise, *_next(min(left, key=lambda step: step.at, default=None))):
+    left = [(step.rung, _goes_at(step, plan[0], now)) for step in ladder.left(planned, taken)]
+    if _note(db, known, promise, *min(left, key=lambda one: one[1], default=(None, None))):
         for step in [*outdone, *going]:
             passed = step.rung in BEFORE_DUE and now - step.at > LATE  # its moment was somebody else's
             _put(db, promise, step.rung, None if passed or step in outdone else step.to, now, now)
